@@ -1,0 +1,120 @@
+//! Delivery: what was done and handed in.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::code::{ActivityCode, Code, DeliverableCode};
+use crate::event::evidence::Evidence;
+use crate::event::family;
+use crate::text::{LocalizedText, ShortText};
+
+family! {
+    /// What was done: activities, deliverables, milestones.
+    Delivery, DeliveryType {
+        ActivityStarted(ActivityReport) = "activity.started" v 1,
+        ActivityProgressReported(ActivityReport) = "activity.progress_reported" v 1,
+        ActivityCompleted(ActivityReport) = "activity.completed" v 1,
+        DeliverableSubmitted(DeliverableSubmitted) = "deliverable.submitted" v 1,
+        DeliverableAccepted(DeliverableReviewed) = "deliverable.accepted" v 1,
+        DeliverableReturned(DeliverableReviewed) = "deliverable.returned" v 1,
+        MilestoneMet(MilestoneMet) = "milestone.met" v 1,
+    }
+}
+
+impl Delivery {
+    /// The one code that the event speaks of.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::ActivityStarted(data)
+            | Self::ActivityProgressReported(data)
+            | Self::ActivityCompleted(data) => Some(data.code.into()),
+            Self::DeliverableSubmitted(data) => Some(data.code.into()),
+            Self::DeliverableAccepted(data) | Self::DeliverableReturned(data) => {
+                Some(data.code.into())
+            }
+            Self::MilestoneMet(_) => None,
+        }
+    }
+}
+
+/// An activity started, went on or was completed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActivityReport {
+    pub code: ActivityCode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<LocalizedText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problems: Option<LocalizedText>,
+    /// The day by which the activity is now expected to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast_end: Option<Date>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ShortText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// How far an activity is, in the programme's three words.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    Not,
+    Partly,
+    Fully,
+}
+
+/// A deliverable is handed in. Its submissions are numbered by Cairn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliverableSubmitted {
+    pub code: DeliverableCode,
+    pub title: LocalizedText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<LocalizedText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<LocalizedText>,
+    /// How many people took part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participants: Option<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ShortText>,
+    /// At least one document that shows what was delivered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// The lead partner takes a submission or sends it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliverableReviewed {
+    pub code: DeliverableCode,
+    /// The number of the submission that was looked at.
+    #[schemars(range(min = 1))]
+    pub submission: u32,
+    /// What was found; needed where the submission is sent back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<LocalizedText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// A milestone of the Monitoring Plan was reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MilestoneMet {
+    pub number: u32,
+    /// The day on which it was met; the event's own day where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Needed where a linked item is neither accepted nor completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<LocalizedText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}

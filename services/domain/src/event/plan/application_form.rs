@@ -1,0 +1,300 @@
+//! The application form: the whole plan of a project in one event. A new version re-projects all
+//! older facts by their codes.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::code::{
+    ActivityCode, Code, DeliverableCode, InvestmentCode, OutputCode, WorkPackageCode,
+};
+use crate::event::evidence::Evidence;
+use crate::ids::PartnerNumber;
+use crate::money::{Cents, Share};
+use crate::text::{LocalizedText, ShortText};
+
+/// A version of the application form is approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApplicationFormApproved {
+    #[schemars(range(min = 1))]
+    pub version: u32,
+    pub valid_from: Date,
+    pub work_packages: Vec<WorkPackage>,
+    pub activities: Vec<Activity>,
+    pub deliverables: Vec<Deliverable>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Output>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub investments: Vec<Investment>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<Indicator>,
+    pub budget: Budget,
+    /// Dates that the whole partnership keeps to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendar: Vec<CalendarEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WorkPackage {
+    pub code: WorkPackageCode,
+    #[serde(rename = "type")]
+    pub kind: WorkPackageType,
+    pub titles: LocalizedText,
+    /// The partner that leads the work package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerNumber>,
+    /// The code that this work package had in the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<WorkPackageCode>,
+    /// Says that a code of an earlier version now means something else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+}
+
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkPackageType {
+    Preparation,
+    Management,
+    Monitoring,
+    Communication,
+    Thematic,
+    Transfer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Activity {
+    pub code: ActivityCode,
+    pub titles: LocalizedText,
+    /// The responsible partner, the activity's owner.
+    pub partner: PartnerNumber,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<ActivityCode>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deliverable {
+    pub code: DeliverableCode,
+    pub titles: LocalizedText,
+    /// The responsible partner, the deliverable's owner.
+    pub partner: PartnerNumber,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// Outputs that the deliverable contributes to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<OutputCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<DeliverableCode>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Output {
+    pub code: OutputCode,
+    pub titles: LocalizedText,
+    pub partner: PartnerNumber,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<PartnerNumber>,
+    /// How many are planned.
+    #[schemars(range(min = 1))]
+    pub target: u32,
+    pub unit: ShortText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<OutputCode>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Investment {
+    pub code: InvestmentCode,
+    pub titles: LocalizedText,
+    pub partner: PartnerNumber,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<InvestmentCode>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Indicator {
+    /// The programme's code, such as `RCO 76`.
+    pub code: ShortText,
+    pub kind: IndicatorKind,
+    pub titles: LocalizedText,
+    pub unit: ShortText,
+    /// Value before the project; a decimal string.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<ShortText>,
+    /// Value aimed at; a decimal string.
+    pub target: ShortText,
+    /// Outputs that an output indicator counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<OutputCode>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IndicatorKind {
+    Output,
+    Result,
+}
+
+/// The money of the plan, in euro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Budget {
+    /// One cell for each partner, work package and category that has money.
+    pub cells: Vec<BudgetCell>,
+    pub partners: Vec<PartnerFinancing>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flat_rates: Vec<FlatRate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lump_sums: Vec<LumpSum>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BudgetCell {
+    pub partner: PartnerNumber,
+    pub work_package: WorkPackageCode,
+    pub category: Category,
+    pub amount: Cents,
+}
+
+/// A cost category of the fund.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    Staff,
+    OfficeAndAdministration,
+    TravelAndAccommodation,
+    ExternalExpertise,
+    Equipment,
+    Infrastructure,
+    LumpSum,
+}
+
+/// Who pays for a partner's part: the fund, and the partner's own sources.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PartnerFinancing {
+    pub partner: PartnerNumber,
+    pub erdf: Cents,
+    pub contributions: Vec<Contribution>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Contribution {
+    pub source: ShortText,
+    pub kind: ContributionKind,
+    pub amount: Cents,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContributionKind {
+    Public,
+    Private,
+}
+
+/// A category that is computed from others and never posted, such as office and administration
+/// at 15 % of staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FlatRate {
+    pub category: Category,
+    pub rate: Share,
+    /// The categories that the rate is taken of.
+    pub base: Vec<Category>,
+    /// The partners that use it; all where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<PartnerNumber>,
+}
+
+impl FlatRate {
+    pub fn applies_to(&self, partner: PartnerNumber) -> bool {
+        self.partners.is_empty() || self.partners.contains(&partner)
+    }
+}
+
+/// A sum paid for a result, whatever it cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LumpSum {
+    pub option: ShortText,
+    pub partner: PartnerNumber,
+    pub work_package: WorkPackageCode,
+    pub amount: Cents,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<ShortText>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CalendarEntry {
+    pub date: Date,
+    pub title: LocalizedText,
+}
+
+impl ApplicationFormApproved {
+    /// Every code of the form with where it stands in `data`, as a JSON Pointer.
+    pub fn codes(&self) -> impl Iterator<Item = (Code, String)> + '_ {
+        fn at<T, C: Into<Code>>(
+            list: &'static str,
+            items: &[T],
+            code: impl Fn(&T) -> C,
+        ) -> impl Iterator<Item = (Code, String)> {
+            items
+                .iter()
+                .enumerate()
+                .map(move |(index, item)| (code(item).into(), format!("/{list}/{index}/code")))
+        }
+        at("workPackages", &self.work_packages, |item| item.code)
+            .chain(at("activities", &self.activities, |item| item.code))
+            .chain(at("deliverables", &self.deliverables, |item| item.code))
+            .chain(at("outputs", &self.outputs, |item| item.code))
+            .chain(at("investments", &self.investments, |item| item.code))
+    }
+
+    pub fn work_package(&self, code: WorkPackageCode) -> Option<&WorkPackage> {
+        self.work_packages.iter().find(|item| item.code == code)
+    }
+
+    pub fn activity(&self, code: ActivityCode) -> Option<&Activity> {
+        self.activities.iter().find(|item| item.code == code)
+    }
+
+    pub fn deliverable(&self, code: DeliverableCode) -> Option<&Deliverable> {
+        self.deliverables.iter().find(|item| item.code == code)
+    }
+
+    pub fn output(&self, code: OutputCode) -> Option<&Output> {
+        self.outputs.iter().find(|item| item.code == code)
+    }
+}

@@ -1,0 +1,275 @@
+//! Texts for people: short names, and texts with their translations.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::code::written_as_string;
+use crate::ids::Language;
+
+/// A name or a reference fits in a line of a report.
+pub const SHORT_TEXT_CHARACTERS_MAX: usize = 300;
+/// About eight printed pages: longer texts belong into a document that is linked.
+pub const TEXT_CHARACTERS_MAX: usize = 20_000;
+/// The Union has 24 official languages.
+pub const LANGUAGES_MAX: usize = 24;
+
+/// Why a text was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAText {
+    #[error("the text is empty")]
+    Empty,
+    #[error("the text has {found} characters; at most {max} are taken")]
+    TooLong { found: usize, max: usize },
+    #[error("the text has the control character U+{0:04X}; take it out")]
+    ControlCharacter(u32),
+}
+
+fn check(text: &str, max: usize) -> Result<(), NotAText> {
+    if text.trim().is_empty() {
+        return Err(NotAText::Empty);
+    }
+    let found = text.chars().count();
+    if found > max {
+        return Err(NotAText::TooLong { found, max });
+    }
+    Ok(())
+}
+
+/// One line for people: a title, a reference, a supplier.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShortText(String);
+
+impl ShortText {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ShortText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ShortText {
+    type Err = NotAText;
+
+    fn from_str(text: &str) -> Result<Self, NotAText> {
+        check(text, SHORT_TEXT_CHARACTERS_MAX)?;
+        match text.chars().find(|c| c.is_control()) {
+            Some(control) => Err(NotAText::ControlCharacter(control.into())),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+written_as_string!(ShortText, "Invoice 0000000042", r"^[^\p{Cc}]{1,300}$");
+
+/// Who made a translation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Translator {
+    Human,
+    Machine,
+}
+
+/// A text in the language that it was written in, with translations beside it:
+/// `{ "original": "bg", "bg": "…", "en": "…", "translatedBy": { "en": "machine" } }`.
+///
+/// The original is always there. A translation whose maker is not said has none in
+/// `translatedBy`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalizedText {
+    original: Language,
+    texts: BTreeMap<Language, String>,
+    translated_by: BTreeMap<Language, Translator>,
+}
+
+impl LocalizedText {
+    pub fn original_language(&self) -> Language {
+        self.original
+    }
+
+    /// The text as it was written.
+    pub fn original(&self) -> &str {
+        self.texts.get(&self.original).map_or("", String::as_str)
+    }
+
+    /// The text in `language`, if there is one.
+    pub fn in_language(&self, language: Language) -> Option<&str> {
+        self.texts.get(&language).map(String::as_str)
+    }
+
+    /// Every language with its text, by language.
+    pub fn all(&self) -> impl Iterator<Item = (Language, &str)> {
+        self.texts.iter().map(|(language, text)| (*language, text.as_str()))
+    }
+
+    /// Who made the translation into `language`; nothing for the original and where unsaid.
+    pub fn translator(&self, language: Language) -> Option<Translator> {
+        self.translated_by.get(&language).copied()
+    }
+}
+
+impl Serialize for LocalizedText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("original", &self.original)?;
+        for (language, text) in &self.texts {
+            map.serialize_entry(language, text)?;
+        }
+        if !self.translated_by.is_empty() {
+            map.serialize_entry("translatedBy", &self.translated_by)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalizedText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(LocalizedTextVisitor)
+    }
+}
+
+struct LocalizedTextVisitor;
+
+impl<'de> de::Visitor<'de> for LocalizedTextVisitor {
+    type Value = LocalizedText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text such as { \"original\": \"bg\", \"bg\": \"…\", \"en\": \"…\" }")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<LocalizedText, A::Error> {
+        let mut original = None;
+        let mut texts = BTreeMap::new();
+        let mut translated_by = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "original" => original = Some(map.next_value::<Language>()?),
+                "translatedBy" => translated_by = map.next_value()?,
+                language => {
+                    let language: Language = language.parse().map_err(de::Error::custom)?;
+                    let text: String = map.next_value()?;
+                    check_paragraphs(&text).map_err(de::Error::custom)?;
+                    texts.insert(language, text);
+                }
+            }
+        }
+        let original = original.ok_or_else(|| {
+            de::Error::custom("`original` is missing: say which language the text was written in")
+        })?;
+        if !texts.contains_key(&original) {
+            return Err(de::Error::custom(format!(
+                "`original` is `{original}`, and there is no text under `{original}`"
+            )));
+        }
+        if texts.len() > LANGUAGES_MAX {
+            return Err(de::Error::custom("a text has at most 24 languages"));
+        }
+        let unknown = translated_by.keys().find(|l| **l == original || !texts.contains_key(l));
+        if let Some(language) = unknown {
+            return Err(de::Error::custom(format!(
+                "`translatedBy` names `{language}`, which is not a translation here"
+            )));
+        }
+        Ok(LocalizedText { original, texts, translated_by })
+    }
+}
+
+fn check_paragraphs(text: &str) -> Result<(), NotAText> {
+    check(text, TEXT_CHARACTERS_MAX)?;
+    match text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
+        Some(control) => Err(NotAText::ControlCharacter(control.into())),
+        None => Ok(()),
+    }
+}
+
+impl JsonSchema for LocalizedText {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LocalizedText".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "A text in the language it was written in (`original`), with its \
+                translations; `translatedBy` says of each whether a human or a machine made it.",
+            "properties": {
+                "original": { "type": "string", "pattern": "^[a-z]{2}$" },
+                "translatedBy": {
+                    "type": "object",
+                    "propertyNames": { "pattern": "^[a-z]{2}$" },
+                    "additionalProperties": { "enum": ["human", "machine"] }
+                }
+            },
+            "patternProperties": { "^[a-z]{2}$": { "type": "string", "minLength": 1, "maxLength": TEXT_CHARACTERS_MAX } },
+            "additionalProperties": false,
+            "required": ["original"],
+            "examples": [{ "original": "bg", "bg": "Липса на кадри", "en": "Lack of staff",
+                           "translatedBy": { "en": "human" } }]
+        })
+    }
+}
+
+/// A text as it is compared in a search: without case, accents and final forms, in Latin,
+/// Cyrillic and Greek alike.
+pub fn fold(text: &str) -> String {
+    text.nfkd()
+        .flat_map(char::to_lowercase)
+        .nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .map(|c| if c == 'ς' { 'σ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(json: &str) -> Result<LocalizedText, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn keeps_the_original_and_who_translated() {
+        let json =
+            r#"{"original":"bg","bg":"Хасково","en":"Haskovo","translatedBy":{"en":"machine"}}"#;
+        let text = read(json).unwrap();
+        assert_eq!(text.original(), "Хасково");
+        assert_eq!(text.translator("en".parse().unwrap()), Some(Translator::Machine));
+        assert_eq!(serde_json::to_string(&text).unwrap(), json);
+    }
+
+    #[test]
+    fn refuses_a_text_without_its_original() {
+        assert!(read(r#"{"bg":"а"}"#).unwrap_err().contains("`original` is missing"));
+        assert!(read(r#"{"original":"bg","en":"a"}"#).unwrap_err().contains("no text under `bg`"));
+        assert!(read(r#"{"original":"en","en":""}"#).unwrap_err().contains("empty"));
+        assert!(read(r#"{"original":"en","en":"a\u0000"}"#).unwrap_err().contains("U+0000"));
+        assert!(read(r#""plain""#).unwrap_err().contains("a text such as"));
+    }
+
+    #[test]
+    fn folds_case_and_accents_in_three_alphabets() {
+        assert_eq!(fold("Città"), fold("CITTA"));
+        assert_eq!(fold("ΆΝΘΡΩΠΟΣ"), fold("άνθρωπος"));
+        assert_eq!(fold("ХАСКОВО"), fold("хасково"));
+        assert_eq!(fold("Šiauliai"), fold("siauliai"));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}
