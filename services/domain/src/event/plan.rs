@@ -280,3 +280,44 @@ pub struct MilestonePlanned {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
 }
+
+impl Role {
+    pub const ALL: &'static [Self] = &[
+        Self::Lead,
+        Self::Associated,
+        Self::Delivery,
+        Self::Transfer,
+        Self::Expert,
+        Self::Controller,
+        Self::Programme,
+        Self::Auditor,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Associated => "associated",
+            Self::Delivery => "delivery",
+            Self::Transfer => "transfer",
+            Self::Expert => "expert",
+            Self::Controller => "controller",
+            Self::Programme => "programme",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.as_str() == text)
+    }
+
+    /// What the member's partner is; nothing for the four roles that have no partner.
+    pub const fn of_partner(self) -> Option<PartnerRole> {
+        match self {
+            Self::Lead => Some(PartnerRole::Lead),
+            Self::Associated => Some(PartnerRole::Associated),
+            Self::Delivery => Some(PartnerRole::Delivery),
+            Self::Transfer => Some(PartnerRole::Transfer),
+            Self::Expert | Self::Controller | Self::Programme | Self::Auditor => None,
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Whether a posting is taken: rights first, then the form, then every rule.
+//!
+//! The clock is an argument. What is decided depends on the state, the posting, the actor and
+//! that instant, and on nothing else.
+
+mod plan;
+mod delivery;
+mod finance;
+mod learning;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::code::Code;
+use crate::event::Event;
+use crate::event::plan::{PlanType, Role};
+use crate::event::{EventType, plan::Plan};
+use crate::ids::{PartnerNumber, Subject};
+use crate::policy::{self, Relation};
+use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
+use crate::project::Project;
+use crate::rule::{Finding, Rule, Severity};
+
+/// What a rule looks at.
+pub(crate) struct Case<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) posting: &'a Posting,
+    pub(crate) actor: &'a Actor,
+    /// The day that it is in the project's time zone.
+    pub(crate) today: Date,
+}
+
+impl Case<'_> {
+    /// The partner whose act this is.
+    pub(crate) fn partner(&self) -> Option<PartnerNumber> {
+        match self.posting.on_behalf_of {
+            Some(OnBehalfOf::Partner(number)) => Some(number),
+            Some(OnBehalfOf::Controller | OnBehalfOf::Programme) => None,
+            None => self.actor.part.partner(),
+        }
+    }
+
+    /// A code that no form has is refused; one that the form in force lacks gets a warning.
+    pub(crate) fn check_code(&self, code: Code, pointer: &str, findings: &mut Findings) {
+        match self.project.plan.code(code, self.posting.occurred_on) {
+            Some(planned) if planned.in_force => {}
+            Some(_) => findings.add(
+                Finding::new(
+                    Rule::CodeNotInForm,
+                    pointer,
+                    format!(
+                        "{code} is not in the application form in force on {}; it is counted, \
+                        with nothing planned for it.",
+                        self.posting.occurred_on
+                    ),
+                )
+                .fact("code", code),
+            ),
+            None => findings.add(
+                Finding::new(
+                    Rule::CodeUnknown,
+                    pointer,
+                    format!(
+                        "{code} is in no approved application form. Look for the code in the \
+                        form, or have the lead record the form that has it."
+                    ),
+                )
+                .fact("code", code),
+            ),
+        }
+    }
+}
+
+/// Whose item an event speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owners {
+    /// Of nobody in particular: the caller's own new thing, or the project's.
+    Nobody,
+    Partners(Vec<PartnerNumber>),
+    /// Of a member without a partner, such as an expert.
+    Subject(Subject),
+}
+
+/// The rules that a posting breaks, so far.
+#[derive(Default)]
+pub(crate) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    /// Adds a finding where a rule is broken.
+    pub(crate) fn add_if(&mut self, broken: bool, finding: impl FnOnce() -> Finding) {
+        if broken {
+            self.0.push(finding());
+        }
+    }
+}
+
+/// Decides on a posting at an instant.
+pub fn decide(
+    project: &Project,
+    posting: &Posting,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    let case = Case { project, posting, actor, today: project.day_of(now) };
+    let event = match &posting.event {
+        Ok(event) => event,
+        Err(fault) => {
+            judge_type(&case)?;
+            return Err(Refusal::Refused(vec![Finding::new(
+                Rule::DataMalformed,
+                format!("/data{}", fault.pointer),
+                fault.message.clone(),
+            )]));
+        }
+    };
+    judge_rights(&case, event)?;
+    let mut findings = Findings::default();
+    judge_envelope(&case, event, now, &mut findings);
+    let completed = match &**event {
+        Event::Plan(event) => plan::judge(&case, event, &mut findings),
+        Event::Delivery(event) => delivery::judge(&case, event, &mut findings),
+        Event::Finance(event) => finance::judge(&case, event, &mut findings),
+        Event::Learning(event) => learning::judge(&case, event, &mut findings),
+    };
+    let (warnings, blocks): (Vec<_>, Vec<_>) =
+        findings.0.into_iter().partition(|finding| finding.rule.severity() == Severity::Warn);
+    if blocks.is_empty() {
+        Ok(Decision { completed, warnings })
+    } else {
+        Err(Refusal::Refused(blocks))
+    }
+}
+
+/// Rights as far as the event's type tells them, for `data` that could not be read: the item is
+/// taken to be the caller's own.
+fn judge_type(case: &Case) -> Result<(), Refusal> {
+    let relation = match case.posting.on_behalf_of {
+        None => Relation::Own,
+        Some(on_behalf_of) => relation_for(case, on_behalf_of, &Owners::Nobody)?,
+    };
+    policy::may_post(case.actor.part, case.posting.event_type, relation)
+        .map_err(|rule| Refusal::forbidden(rule, "/type"))
+}
+
+fn judge_rights(case: &Case, event: &Event) -> Result<(), Refusal> {
+    if case.actor.part == Part::Operator {
+        judge_operator(case, event)?;
+    }
+    let owners = match event {
+        Event::Plan(event) => plan::owners(event),
+        Event::Delivery(event) => delivery::owners(case, event),
+        Event::Finance(event) => finance::owners(case, event),
+        Event::Learning(event) => learning::owners(case, event),
+    };
+    let relation = match case.posting.on_behalf_of {
+        Some(on_behalf_of) => relation_for(case, on_behalf_of, &owners)?,
+        None => {
+            let own = match &owners {
+                Owners::Nobody => true,
+                Owners::Partners(partners) => {
+                    case.actor.part.partner().is_some_and(|own| partners.contains(&own))
+                }
+                Owners::Subject(subject) => *subject == case.actor.subject,
+            };
+            if own { Relation::Own } else { Relation::Other }
+        }
+    };
+    policy::may_post(case.actor.part, case.posting.event_type, relation)
+        .map_err(|rule| Refusal::forbidden(rule, "/type"))
+}
+
+/// The operator begins a project, until its first lead is granted; and it grants a lead when
+/// none is left.
+fn judge_operator(case: &Case, event: &Event) -> Result<(), Refusal> {
+    let plan = &case.project.plan;
+    let no_lead = plan.leads_on(case.today) == 0;
+    let may = match event {
+        Event::Plan(Plan::ProjectRegistered(_)) => true,
+        Event::Plan(Plan::MemberGranted(data)) => {
+            no_lead && (data.role == Role::Lead || plan.members.is_empty())
+        }
+        Event::Plan(Plan::PartnerJoined(_)) => no_lead && plan.members.is_empty(),
+        Event::Plan(
+            Plan::SubsidyContractSigned(_)
+            | Plan::MemberRevoked(_)
+            | Plan::ApplicationFormApproved(_)
+            | Plan::RatePolicySet(_)
+            | Plan::ExchangeRatesImported(_)
+            | Plan::MilestonePlanned(_),
+        )
+        | Event::Delivery(_)
+        | Event::Finance(_)
+        | Event::Learning(_) => false,
+    };
+    if may { Ok(()) } else { Err(Refusal::forbidden(Rule::OperatorOnlyBegins, "/type")) }
+}
+
+fn relation_for(
+    case: &Case,
+    on_behalf_of: OnBehalfOf,
+    owners: &Owners,
+) -> Result<Relation, Refusal> {
+    let is_lead = matches!(case.actor.part, Part::Member { role: Role::Lead, .. });
+    if !is_lead {
+        return Err(Refusal::forbidden(Rule::OnBehalfOfIsForTheLead, "/onbehalfof"));
+    }
+    let number = match on_behalf_of {
+        OnBehalfOf::Controller => return Ok(Relation::ForController),
+        OnBehalfOf::Programme => return Ok(Relation::ForProgramme),
+        OnBehalfOf::Partner(number) => number,
+    };
+    if !case.project.plan.partners.contains_key(&number) {
+        return Err(Refusal::Refused(vec![partner_unknown(number, "/onbehalfof")]));
+    }
+    let corroborates = case.posting.event_type.as_str() == "lesson.corroborated";
+    let belongs = match owners {
+        Owners::Nobody => !corroborates,
+        Owners::Partners(partners) => partners.contains(&number),
+        Owners::Subject(_) => false,
+    };
+    match (belongs, corroborates) {
+        (true, true) => Err(Refusal::forbidden(Rule::OwnLessonNotCorroborated, "/onbehalfof")),
+        (false, false) => Err(Refusal::forbidden(Rule::ItemOfAnotherPartner, "/onbehalfof")),
+        (true, false) | (false, true) if case.project.plan.is_transfer_partner(number) => {
+            Ok(Relation::ForTransferPartner)
+        }
+        (true, false) | (false, true) => Ok(Relation::ForPartner),
+    }
+}
+
+fn partner_unknown(number: PartnerNumber, pointer: &str) -> Finding {
+    Finding::new(
+        Rule::PartnerUnknown,
+        pointer,
+        format!("No partner with number {number} has joined the project."),
+    )
+    .fact("partner", number)
+}
+
+/// Rules of every event.
+fn judge_envelope(case: &Case, event: &Event, now: Timestamp, findings: &mut Findings) {
+    let project = case.project;
+    let registers = case.posting.event_type == EventType::Plan(PlanType::ProjectRegistered);
+    findings.add_if(project.plan.registered.is_none() && !registers, || {
+        Finding::new(
+            Rule::ProjectNotRegistered,
+            "/type",
+            "Record `project.registered` first, by `cairn import` of the project's charter.",
+        )
+    });
+    let instant = project.last_recorded_at.map_or(now, |last| last.max(now));
+    let zone_day = match event {
+        Event::Plan(Plan::ProjectRegistered(data)) => data.time_zone.day_of(instant),
+        Event::Plan(_) | Event::Delivery(_) | Event::Finance(_) | Event::Learning(_) => {
+            project.day_of(instant)
+        }
+    };
+    let occurred_on = case.posting.occurred_on;
+    findings.add_if(occurred_on > zone_day, || {
+        Finding::new(
+            Rule::OccurredInFuture,
+            "/occurredon",
+            format!(
+                "{occurred_on} is after today, {zone_day}, in the project's time zone. Record \
+                the event on the day it occurs, or correct the date."
+            ),
+        )
+        .fact("today", zone_day)
+    });
+    findings.add_if(case.posting.on_behalf_of.is_some() && case.posting.reason.is_none(), || {
+        Finding::new(Rule::ReasonMissing, "/reason", "Say in `reason` why you act for another.")
+    });
+    let records_a_decision =
+        matches!(case.posting.on_behalf_of, Some(OnBehalfOf::Controller | OnBehalfOf::Programme));
+    findings.add_if(records_a_decision && event.evidence().is_empty(), || {
+        Finding::new(
+            Rule::EvidenceMissing,
+            "/data/evidence",
+            "Link the letter in which the controller or the programme decided this.",
+        )
+    });
+    for (index, evidence) in event.evidence().iter().enumerate() {
+        findings.add_if(evidence.is_held(), || {
+            Finding::new(
+                Rule::EvidenceNotUploaded,
+                format!("/data/evidence/{index}"),
+                format!(
+                    "`{}` was not uploaded to Cairn. Give the `uri` where it lies.",
+                    evidence.name
+                ),
+            )
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::given::{Given, Post, en, evidence};
+
+    #[test]
+    fn a_stranger_is_not_told_that_the_project_exists() {
+        let post = Post::new("stranger", "question.asked", "2025-01-01", json!({}));
+        assert_eq!(Given::project().refuse(&post), ["not_a_member"]);
+    }
+
+    #[test]
+    fn a_right_is_judged_before_the_form() {
+        let post = Post::new("siena", "expenditure.declared", "2025-01-01", json!({}));
+        assert_eq!(Given::project().refuse(&post), ["transfer_partner_has_no_costs"]);
+        let post = Post::new("trakia", "expenditure.declared", "2025-01-01", json!({}));
+        assert_eq!(Given::project().refuse(&post), ["data_malformed"]);
+    }
+
+    #[test]
+    fn refuses_an_event_of_tomorrow_in_the_zone_of_the_project() {
+        let mut given = Given::project();
+        given.now = "2026-07-01T20:59:00Z".parse().unwrap();
+        let data = json!({ "code": "A 5.1", "text": en("Begun") });
+        let post = Post::new("trakia", "activity.started", "2026-07-02", data);
+        assert_eq!(given.refuse(&post), ["occurred_in_future"]);
+        given.now = "2026-07-01T21:00:00Z".parse().unwrap();
+        given.accept(&post);
+    }
+
+    #[test]
+    fn a_lead_that_acts_for_a_partner_gives_a_reason() {
+        let mut given = Given::project();
+        let data = json!({ "code": "D 5.1.1", "title": en("Report"), "evidence": evidence() });
+        let post = Post::new("haskovo", "deliverable.submitted", "2025-04-01", data);
+        assert_eq!(given.refuse(&post), ["lead_posts_on_behalf"]);
+        let silent = post.clone().on_behalf_of(OnBehalfOf::Partner(3), "");
+        assert_eq!(given.refuse(&silent), ["reason_missing"]);
+        let wrong = post.clone().on_behalf_of(OnBehalfOf::Partner(9), "absent");
+        assert_eq!(given.refuse(&wrong), ["partner_unknown"]);
+        given.accept(&post.on_behalf_of(OnBehalfOf::Partner(3), "their access is being set up"));
+    }
+
+    #[test]
+    fn refuses_evidence_that_was_never_uploaded() {
+        let held = json!([{ "kind": "report", "name": "Report", "sha256": "00".repeat(32) }]);
+        let data = json!({ "code": "A 5.1", "evidence": held });
+        let post = Post::new("trakia", "activity.started", "2025-01-10", data);
+        assert_eq!(Given::project().refuse(&post), ["evidence_not_uploaded"]);
+    }
+}

@@ -1,0 +1,196 @@
+//! Who may post what, and who may read what. Deny by default.
+//!
+//! `schema/policy.csv` says the same in a table that was written by hand; a test compares the
+//! two in every cell.
+
+use crate::event::EventType;
+use crate::event::delivery::DeliveryType;
+use crate::event::finance::FinanceType;
+use crate::event::learning::LearningType;
+use crate::event::plan::{PlanType, Role};
+use crate::posting::Part;
+use crate::rule::Rule;
+
+/// How the caller stands to the item that an event speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The caller's partner owns it or contributes to it, or nobody else owns it.
+    Own,
+    /// Another partner owns it.
+    Other,
+    /// The lead acts for the partner that owns it.
+    ForPartner,
+    /// The lead acts for a transfer partner that owns it.
+    ForTransferPartner,
+    /// The lead records a decision of the controller.
+    ForController,
+    /// The lead records a decision of the programme.
+    ForProgramme,
+}
+
+/// Who posts events of a type, as the tables of `domain.md` put it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Poster {
+    /// Nobody but the operator.
+    Operator,
+    /// The lead in its own right.
+    Lead,
+    /// A partner for its own members, the lead for all.
+    OwnMembers,
+    /// The owner; the lead in its own right.
+    OwnerAndLead,
+    /// The owner; the lead for it.
+    Owner,
+    /// The owner, who has costs; the lead for it.
+    OwnerOfCosts,
+    /// Any partner.
+    Partner,
+    /// Any partner, and experts.
+    PartnerAndExpert,
+    /// Any partner but the author's, and experts.
+    AnotherAndExpert,
+}
+
+fn poster(event_type: EventType) -> Poster {
+    match event_type {
+        EventType::Plan(plan) => match plan {
+            PlanType::ProjectRegistered => Poster::Operator,
+            PlanType::SubsidyContractSigned
+            | PlanType::PartnerJoined
+            | PlanType::ApplicationFormApproved
+            | PlanType::RatePolicySet
+            | PlanType::ExchangeRatesImported
+            | PlanType::MilestonePlanned => Poster::Lead,
+            PlanType::MemberGranted | PlanType::MemberRevoked => Poster::OwnMembers,
+        },
+        EventType::Delivery(delivery) => match delivery {
+            DeliveryType::ActivityStarted
+            | DeliveryType::ActivityProgressReported
+            | DeliveryType::ActivityCompleted => Poster::OwnerAndLead,
+            DeliveryType::DeliverableSubmitted => Poster::Owner,
+            DeliveryType::DeliverableAccepted
+            | DeliveryType::DeliverableReturned
+            | DeliveryType::MilestoneMet => Poster::Lead,
+        },
+        EventType::Finance(finance) => match finance {
+            FinanceType::ExpenditureDeclared
+            | FinanceType::ExpenditurePaid
+            | FinanceType::ExpenditureReversed => Poster::OwnerOfCosts,
+        },
+        EventType::Learning(learning) => match learning {
+            LearningType::LessonRecorded => Poster::PartnerAndExpert,
+            LearningType::LessonCorroborated => Poster::AnotherAndExpert,
+            LearningType::QuestionAsked => Poster::Partner,
+            LearningType::QuestionAnswered => Poster::Owner,
+        },
+    }
+}
+
+/// Whether an actor may post an event of a type about an item that it stands to in this way.
+pub fn may_post(part: Part, event_type: EventType, relation: Relation) -> Result<(), Rule> {
+    let Part::Member { role, .. } = part else {
+        return operator_may_post(event_type);
+    };
+    match role {
+        Role::Lead => lead_may_post(event_type, relation),
+        Role::Associated | Role::Delivery | Role::Transfer => {
+            partner_may_post(role, event_type, relation)
+        }
+        Role::Expert => expert_may_post(event_type, relation),
+        Role::Controller | Role::Programme | Role::Auditor => nobody_may_post(event_type, relation),
+    }
+}
+
+fn operator_may_post(event_type: EventType) -> Result<(), Rule> {
+    let begins = [PlanType::ProjectRegistered, PlanType::PartnerJoined, PlanType::MemberGranted];
+    if begins.map(EventType::Plan).contains(&event_type) {
+        Ok(())
+    } else {
+        Err(Rule::OperatorOnlyBegins)
+    }
+}
+
+fn lead_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> {
+    match (poster(event_type), relation) {
+        (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
+        (Poster::OwnerOfCosts, Relation::ForTransferPartner) => {
+            Err(Rule::TransferPartnerHasNoCosts)
+        }
+        (_, Relation::ForController | Relation::ForProgramme) => Err(Rule::NothingToActOnBehalf),
+        (Poster::Lead, Relation::ForPartner | Relation::ForTransferPartner) => {
+            Err(Rule::NothingToActOnBehalf)
+        }
+        (Poster::Lead, Relation::Own | Relation::Other) => Ok(()),
+        (Poster::OwnMembers | Poster::OwnerAndLead | Poster::Partner, _)
+        | (Poster::PartnerAndExpert, _) => Ok(()),
+        (Poster::Owner | Poster::OwnerOfCosts, Relation::Other) => Err(Rule::LeadPostsOnBehalf),
+        (Poster::Owner | Poster::OwnerOfCosts, _) => Ok(()),
+        (Poster::AnotherAndExpert, Relation::Own) => Err(Rule::OwnLessonNotCorroborated),
+        (Poster::AnotherAndExpert, _) => Ok(()),
+    }
+}
+
+fn partner_may_post(role: Role, event_type: EventType, relation: Relation) -> Result<(), Rule> {
+    match (poster(event_type), relation) {
+        (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
+        (Poster::OwnerOfCosts, _) if role == Role::Transfer => Err(Rule::TransferPartnerHasNoCosts),
+        (Poster::Lead, _) => Err(Rule::RoleMayNotPost),
+        (
+            _,
+            Relation::ForPartner
+            | Relation::ForTransferPartner
+            | Relation::ForController
+            | Relation::ForProgramme,
+        ) => Err(Rule::OnBehalfOfIsForTheLead),
+        (
+            Poster::OwnMembers | Poster::OwnerAndLead | Poster::Owner | Poster::OwnerOfCosts,
+            Relation::Other,
+        ) => Err(Rule::ItemOfAnotherPartner),
+        (Poster::AnotherAndExpert, Relation::Own) => Err(Rule::OwnLessonNotCorroborated),
+        (
+            Poster::OwnMembers
+            | Poster::OwnerAndLead
+            | Poster::Owner
+            | Poster::OwnerOfCosts
+            | Poster::Partner
+            | Poster::PartnerAndExpert
+            | Poster::AnotherAndExpert,
+            Relation::Own | Relation::Other,
+        ) => Ok(()),
+    }
+}
+
+fn expert_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> {
+    match (poster(event_type), relation) {
+        (Poster::AnotherAndExpert, Relation::Own) => Err(Rule::OwnLessonNotCorroborated),
+        (Poster::PartnerAndExpert | Poster::AnotherAndExpert, Relation::Own | Relation::Other) => {
+            Ok(())
+        }
+        (
+            Poster::Operator
+            | Poster::Lead
+            | Poster::OwnMembers
+            | Poster::OwnerAndLead
+            | Poster::Owner
+            | Poster::OwnerOfCosts
+            | Poster::Partner
+            | Poster::PartnerAndExpert
+            | Poster::AnotherAndExpert,
+            _,
+        ) => nobody_may_post(event_type, relation),
+    }
+}
+
+fn nobody_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> {
+    match (poster(event_type), relation) {
+        (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
+        (_, Relation::Own | Relation::Other) => Err(Rule::RoleMayNotPost),
+        (
+            _,
+            Relation::ForPartner
+            | Relation::ForTransferPartner
+            | Relation::ForController
+            | Relation::ForProgramme,
+        ) => Err(Rule::OnBehalfOfIsForTheLead),
+    }
+}

@@ -1,0 +1,100 @@
+//! What the rules need to know of a project, and how an event changes it.
+//!
+//! Every part is a persistent value: a copy of a project costs the same however long its
+//! history is, so each posting is decided on a copy that can be dropped.
+
+pub mod plan;
+pub mod delivery;
+pub mod finance;
+pub mod learning;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::event::Event;
+use crate::ids::{PartnerNumber, ProjectKey, Subject};
+use crate::posting::{Actor, Part, Recorded, Refusal};
+use crate::rule::Rule;
+use delivery::DeliveryState;
+use finance::FinanceState;
+use learning::LearningState;
+use plan::PlanState;
+
+/// The state of one project, as far as its rules need it.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub key: ProjectKey,
+    /// How many events the project has.
+    pub version: u64,
+    /// Position in the log of the project's last event.
+    pub position: u64,
+    pub last_recorded_at: Option<Timestamp>,
+    pub plan: PlanState,
+    pub delivery: DeliveryState,
+    pub finance: FinanceState,
+    pub learning: LearningState,
+}
+
+impl Project {
+    /// A project of which nothing is known yet.
+    pub fn new(key: ProjectKey) -> Self {
+        Self {
+            key,
+            version: 0,
+            position: 0,
+            last_recorded_at: None,
+            plan: PlanState::default(),
+            delivery: DeliveryState::default(),
+            finance: FinanceState::default(),
+            learning: LearningState::default(),
+        }
+    }
+
+    /// Takes a recorded event into the state. Any event in any order is taken: what makes no
+    /// sense here was refused before it was recorded, or is kept for people to see.
+    pub fn evolve(&mut self, recorded: &Recorded) {
+        self.version = recorded.version;
+        self.position = recorded.position;
+        self.last_recorded_at = self.last_recorded_at.max(Some(recorded.recorded_at));
+        match &*recorded.event {
+            Event::Plan(event) => self.plan.apply(recorded, event),
+            Event::Delivery(event) => self.delivery.apply(recorded, event),
+            Event::Finance(event) => self.finance.apply(recorded, event),
+            Event::Learning(event) => self.learning.apply(recorded, event),
+        }
+    }
+
+    /// The day that it is in the project's time zone; UTC until the project is registered.
+    pub fn day_of(&self, instant: Timestamp) -> Date {
+        match &self.plan.registered {
+            Some(registered) => registered.time_zone.day_of(instant),
+            None => instant.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        }
+    }
+
+    /// In which part a subject acts today. `source` names the partner for which it does, where
+    /// it acts for several.
+    pub fn actor(
+        &self,
+        subject: &Subject,
+        source: Option<PartnerNumber>,
+        today: Date,
+    ) -> Result<Actor, Refusal> {
+        let memberships: Vec<_> = self.plan.memberships_on(subject, today).collect();
+        if memberships.is_empty() {
+            return Err(Refusal::NotAMember);
+        }
+        let mut fitting = memberships
+            .iter()
+            .filter(|membership| source.is_none() || membership.partner == source);
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) => Ok(Actor {
+                subject: subject.clone(),
+                part: Part::Member { role: one.role, partner: one.partner },
+            }),
+            (None, _) | (Some(_), Some(_)) => {
+                Err(Refusal::forbidden(Rule::ChooseMembership, "/source"))
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The plan as the rules need it: partners, members, contract, forms, rates, milestones.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
+use jiff::civil::Date;
+
+use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
+use crate::event::plan::application_form::{
+    Activity, ApplicationFormApproved, Category, Deliverable, FlatRate, WorkPackageType,
+};
+use crate::event::plan::{
+    MemberGranted, MilestonePlanned, PartnerJoined, PartnerRole, Plan, ProjectRegistered,
+    RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
+};
+use crate::ids::{PartnerNumber, Subject};
+use crate::money::{Cents, Currency, Rate};
+use crate::period::Month;
+use crate::posting::Recorded;
+
+/// The plan of a project.
+#[derive(Clone, Debug, Default)]
+pub struct PlanState {
+    pub registered: Option<Arc<ProjectRegistered>>,
+    pub contract: Option<Arc<SubsidyContractSigned>>,
+    pub partners: OrdMap<PartnerNumber, Arc<PartnerJoined>>,
+    pub members: OrdMap<Subject, Vector<Membership>>,
+    /// The approved application forms, by version.
+    pub forms: OrdMap<u32, Arc<ApplicationFormApproved>>,
+    /// The rate policies of each currency, by the day from which they hold.
+    pub rate_policies: OrdMap<(Currency, Date), Arc<RatePolicySet>>,
+    /// The Commission's rates that the log knows.
+    pub rates: OrdMap<(Currency, Month), Rate>,
+    pub milestones: OrdMap<u32, Arc<MilestonePlanned>>,
+}
+
+/// What a subject is in a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub role: Role,
+    pub partner: Option<PartnerNumber>,
+    /// Last day of the membership.
+    pub until: Option<Date>,
+}
+
+/// An item of the plan, and whether the form in force on the day asked for has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a, T> {
+    pub item: &'a T,
+    pub in_force: bool,
+}
+
+impl PlanState {
+    pub(super) fn apply(&mut self, recorded: &Recorded, event: &Plan) {
+        match event {
+            Plan::ProjectRegistered(data) => self.registered = Some(Arc::new((**data).clone())),
+            Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::new((**data).clone())),
+            Plan::PartnerJoined(data) => {
+                self.partners.insert(data.number, Arc::new((**data).clone()));
+            }
+            Plan::MemberGranted(data) => self.grant(data),
+            Plan::MemberRevoked(data) => {
+                self.revoke(&data.subject, data.role, data.partner);
+            }
+            Plan::ApplicationFormApproved(data) => {
+                self.forms.insert(data.version, Arc::new((**data).clone()));
+            }
+            Plan::RatePolicySet(data) => {
+                let key = (data.currency, data.valid_from);
+                self.rate_policies.insert(key, Arc::new((**data).clone()));
+            }
+            Plan::ExchangeRatesImported(data) => {
+                if let Some(month) = data.period() {
+                    for rate in &data.rates {
+                        self.rates.insert((rate.currency, month), rate.value);
+                    }
+                }
+            }
+            Plan::MilestonePlanned(data) => {
+                self.milestones.insert(data.number, Arc::new((**data).clone()));
+            }
+        }
+        let _ = recorded;
+    }
+
+    fn grant(&mut self, data: &MemberGranted) {
+        self.revoke(&data.subject, data.role, data.partner);
+        let membership = Membership { role: data.role, partner: data.partner, until: data.until };
+        self.members.entry(data.subject.clone()).or_default().push_back(membership);
+    }
+
+    fn revoke(&mut self, subject: &Subject, role: Role, partner: Option<PartnerNumber>) {
+        if let Some(memberships) = self.members.get_mut(subject) {
+            memberships.retain(|m| (m.role, m.partner) != (role, partner));
+        }
+    }
+
+    /// What a subject is on a day.
+    pub fn memberships_on(
+        &self,
+        subject: &Subject,
+        day: Date,
+    ) -> impl Iterator<Item = &Membership> {
+        self.members
+            .get(subject)
+            .into_iter()
+            .flatten()
+            .filter(move |membership| membership.until.is_none_or(|until| day <= until))
+    }
+
+    /// How many memberships of the lead partner hold on a day.
+    pub fn leads_on(&self, day: Date) -> usize {
+        let holds = |m: &&Membership| m.role == Role::Lead && m.until.is_none_or(|u| day <= u);
+        self.members.values().flatten().filter(holds).count()
+    }
+
+    pub fn lead_partner(&self) -> Option<&PartnerJoined> {
+        self.partners.values().map(|p| &**p).find(|p| p.role == PartnerRole::Lead)
+    }
+
+    pub fn is_transfer_partner(&self, number: PartnerNumber) -> bool {
+        self.partners.get(&number).is_some_and(|p| p.role == PartnerRole::Transfer)
+    }
+
+    pub fn newest_form(&self) -> Option<&Arc<ApplicationFormApproved>> {
+        self.forms.get_max().map(|(_, form)| form)
+    }
+
+    /// The form in force on a day: the newest one that is valid by then, otherwise the first.
+    pub fn form_on(&self, day: Date) -> Option<&Arc<ApplicationFormApproved>> {
+        let valid = self.forms.values().rev().find(|form| form.valid_from <= day);
+        valid.or_else(|| self.forms.get_min().map(|(_, form)| form))
+    }
+
+    /// Finds an item in the form in force on a day, otherwise in the newest form that has it.
+    fn planned<'a, T>(
+        &'a self,
+        day: Date,
+        find: impl Fn(&'a ApplicationFormApproved) -> Option<&'a T>,
+    ) -> Option<Planned<'a, T>> {
+        let in_force = self.form_on(day).and_then(|form| find(form));
+        let anywhere = || self.forms.values().rev().find_map(|form| find(form));
+        match in_force {
+            Some(item) => Some(Planned { item, in_force: true }),
+            None => anywhere().map(|item| Planned { item, in_force: false }),
+        }
+    }
+
+    pub fn activity(&self, code: ActivityCode, day: Date) -> Option<Planned<'_, Activity>> {
+        self.planned(day, |form| form.activity(code))
+    }
+
+    pub fn deliverable(
+        &self,
+        code: DeliverableCode,
+        day: Date,
+    ) -> Option<Planned<'_, Deliverable>> {
+        self.planned(day, |form| form.deliverable(code))
+    }
+
+    /// Whether any form has the code, and whether the one in force on a day has it.
+    pub fn code(&self, code: Code, day: Date) -> Option<Planned<'_, ()>> {
+        self.planned(day, |form| form.codes().any(|(known, _)| known == code).then_some(&()))
+    }
+
+    /// The partners that may act for an item of the plan: its owner first, then contributors.
+    pub fn owners(&self, code: Code, day: Date) -> Vec<PartnerNumber> {
+        let with = |owner: PartnerNumber, contributors: &[PartnerNumber]| {
+            std::iter::once(owner).chain(contributors.iter().copied()).collect()
+        };
+        match code {
+            Code::WorkPackage(code) => {
+                let found = self.planned(day, |form| form.work_package(code));
+                found.and_then(|p| p.item.partner).into_iter().collect()
+            }
+            Code::Activity(code) => self
+                .activity(code, day)
+                .map_or_else(Vec::new, |p| with(p.item.partner, &p.item.contributors)),
+            Code::Deliverable(code) => self
+                .deliverable(code, day)
+                .map_or_else(Vec::new, |p| with(p.item.partner, &p.item.contributors)),
+            Code::Output(code) => self
+                .planned(day, |form| form.output(code))
+                .map_or_else(Vec::new, |p| with(p.item.partner, &p.item.contributors)),
+            Code::Investment(code) => self
+                .planned(day, |form| form.investments.iter().find(|i| i.code == code))
+                .map_or_else(Vec::new, |p| vec![p.item.partner]),
+        }
+    }
+
+    /// First and last day on which work of this type of work package is done and costs are
+    /// incurred. Preparation comes before the project, so it has no first day.
+    pub fn window(&self, kind: WorkPackageType) -> Option<(Date, Date)> {
+        let project = self.registered.as_ref()?;
+        Some(match kind {
+            WorkPackageType::Preparation => (Date::MIN, project.end),
+            WorkPackageType::Thematic => (project.start, project.thematic_end),
+            WorkPackageType::Management
+            | WorkPackageType::Monitoring
+            | WorkPackageType::Communication
+            | WorkPackageType::Transfer => (project.start, project.end),
+        })
+    }
+
+    /// The type of a work package, by the form in force on a day or the newest that has it.
+    pub fn work_package_type(&self, code: WorkPackageCode, day: Date) -> Option<WorkPackageType> {
+        self.planned(day, |form| form.work_package(code)).map(|planned| planned.item.kind)
+    }
+
+    /// Planned amount of the cells that fit, in the form in force on a day.
+    pub fn planned_cents(
+        &self,
+        day: Date,
+        fits: impl Fn(PartnerNumber, WorkPackageCode, Category) -> bool,
+    ) -> Cents {
+        let cells = self.form_on(day).map(|form| form.budget.cells.as_slice()).unwrap_or_default();
+        cells
+            .iter()
+            .filter(|cell| fits(cell.partner, cell.work_package, cell.category))
+            .map(|cell| cell.amount)
+            .sum()
+    }
+
+    /// The flat rate by which a category of a partner is computed, if it is one.
+    pub fn flat_rate(
+        &self,
+        partner: PartnerNumber,
+        category: Category,
+        day: Date,
+    ) -> Option<&FlatRate> {
+        let rates = &self.form_on(day)?.budget.flat_rates;
+        rates.iter().find(|rate| rate.category == category && rate.applies_to(partner))
+    }
+
+    /// The policy for a currency on a day.
+    pub fn rate_policy(&self, currency: Currency, day: Date) -> Option<&RatePolicySet> {
+        self.rate_policies
+            .range((currency, Date::MIN)..=(currency, day))
+            .next_back()
+            .map(|(_, policy)| &**policy)
+    }
+
+    /// The rate by which a currency becomes euro in a claim submitted in a month, by the policy
+    /// in force on the month's last day. Nothing when there is no policy or no rate.
+    pub fn rate_in(&self, currency: Currency, month: Month) -> Option<Rate> {
+        let policy = self.rate_policy(currency, month.last_day())?;
+        match policy.policy {
+            RatePolicy::Irrevocable => policy.value,
+            RatePolicy::MonthlyOfSubmission => self.rates.get(&(currency, month)).copied(),
+        }
+    }
+
+    /// The newest month for which the log knows a rate of a currency: a month of imported
+    /// rates, or the one from which an irrevocable rate holds.
+    pub fn newest_rate(&self, currency: Currency) -> Option<(Month, Rate)> {
+        let first = (currency, Month::of(jiff::civil::date(1999, 1, 1)));
+        let last = (currency, Month::of(jiff::civil::date(2999, 12, 1)));
+        let imported = self.rates.range(first..=last).next_back().map(|((_, month), _)| *month);
+        let fixed = self
+            .rate_policies
+            .range((currency, Date::MIN)..=(currency, Date::MAX))
+            .next_back()
+            .filter(|(_, policy)| policy.policy == RatePolicy::Irrevocable)
+            .map(|((_, from), _)| Month::of(*from));
+        let month = imported.max(fixed)?;
+        self.rate_in(currency, month).map(|rate| (month, rate))
+    }
+}

@@ -1,0 +1,200 @@
+//! Every business rule: its id, whether it blocks or warns, and its sentence.
+//!
+//! `block` means that the record would make no sense. `warn` records the event with the rule's
+//! id in it. No rule says that a cost is ineligible: only the controller rules on that.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// What follows from breaking a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The caller may not do this (HTTP 403).
+    Forbid,
+    /// The event is refused (HTTP 422).
+    Block,
+    /// The event is recorded with a warning in it.
+    Warn,
+}
+
+macro_rules! rules {
+    ($($variant:ident: $severity:ident = $id:literal, $sentence:literal;)*) => {
+        /// A business rule.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Rule {
+            $($variant,)*
+        }
+
+        impl Rule {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable name of the rule: part of the contract.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)*
+                }
+            }
+
+            pub const fn severity(self) -> Severity {
+                match self {
+                    $(Self::$variant => Severity::$severity,)*
+                }
+            }
+
+            /// The rule in one sentence.
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $sentence,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    // Who may post.
+    ProjectBeginsByImport: Forbid = "project_begins_by_import", "A project begins by `cairn import`, by whoever can open the database.";
+    OperatorOnlyBegins: Forbid = "operator_only_begins", "The operator registers the project, its partners and its first lead, and grants a lead when none is left; all else has a member as its actor.";
+    TransferPartnerHasNoCosts: Forbid = "transfer_partner_has_no_costs", "A transfer partner observes and learns; it is paid by lump sum and declares no costs.";
+    RoleMayNotPost: Forbid = "role_may_not_post", "This role does not post events of this type.";
+    ItemOfAnotherPartner: Forbid = "item_of_another_partner", "The item belongs to another partner.";
+    LeadPostsOnBehalf: Forbid = "lead_posts_on_behalf", "The lead posts this for another partner only with `onbehalfof` and a reason.";
+    OwnLessonNotCorroborated: Forbid = "own_lesson_not_corroborated", "A lesson is corroborated by another organisation than its author's.";
+    OnBehalfOfIsForTheLead: Forbid = "on_behalf_of_is_for_the_lead", "Only the lead acts on behalf of others.";
+    NothingToActOnBehalf: Forbid = "nothing_to_act_on_behalf", "The one named in `onbehalfof` does not post events of this type.";
+    ChooseMembership: Forbid = "choose_membership", "Who acts for several partners or in several roles says for which: `source` is `/partners/N`.";
+
+    // The form of an event.
+    DataMalformed: Block = "data_malformed", "`data` has the form that the schema of the event type gives.";
+
+    // Every event.
+    OccurredInFuture: Block = "occurred_in_future", "An event is recorded on the day it occurred or later.";
+    ReasonMissing: Block = "reason_missing", "Who acts on behalf of another says why in `reason`.";
+    EvidenceMissing: Block = "evidence_missing", "This event needs at least one document as evidence.";
+    EvidenceNotUploaded: Block = "evidence_not_uploaded", "Held evidence has been uploaded before an event names it; a document elsewhere has its `uri`.";
+    ProjectNotRegistered: Block = "project_not_registered", "The project is registered before anything else.";
+    PartnerUnknown: Block = "partner_unknown", "A partner is named by the number under which it joined.";
+    CodeUnknown: Block = "code_unknown", "A code stands in an approved application form.";
+    CodeNotInForm: Warn = "code_not_in_form", "The code stands in an earlier application form, not in the one in force on that day.";
+    CodesDisagree: Block = "codes_disagree", "Codes of one event belong to the same work package and activity.";
+
+    // Project, contract, partners, members.
+    ProjectRegisteredAlready: Block = "project_registered_already", "A project is registered once.";
+    PeriodReversed: Block = "period_reversed", "A period ends on or after the day it starts; thematic costs end no later than the project.";
+    LanguagesMissing: Block = "languages_missing", "A project has at least one language.";
+    ContractSignedAlready: Block = "contract_signed_already", "The subsidy contract is signed once; a change is an amendment.";
+    ErdfAboveRate: Block = "erdf_above_rate", "The ERDF amount is at most the total times the contract's rate.";
+    ContractAmountNotPositive: Block = "contract_amount_not_positive", "The amounts of a contract are more than nothing.";
+    PaymentSharesAboveWhole: Block = "payment_shares_above_whole", "The payment shares sum to at most the whole.";
+    PartnerNumberTaken: Block = "partner_number_taken", "A partner's number is given once.";
+    SecondLeadPartner: Block = "second_lead_partner", "A project has one lead partner.";
+    TransferPartnerOfSameState: Block = "transfer_partner_of_same_state", "A transfer partner is of another member state than the lead partner.";
+    MemberRoleNotOfPartner: Block = "member_role_not_of_partner", "A member has the role of its partner; expert, controller, programme and auditor have no partner.";
+    MemberGrantedAlready: Block = "member_granted_already", "The same membership is not granted twice.";
+    MemberUnknown: Block = "member_unknown", "A membership that is revoked was granted before.";
+    AuditorNeedsEnd: Block = "auditor_needs_end", "An auditor's membership has a last day.";
+    LeadAndController: Block = "lead_and_controller", "One subject is never lead and controller in one project.";
+    LastLeadStays: Block = "last_lead_stays", "The last lead of a project is not revoked.";
+
+    // The application form.
+    FormVersionNotRising: Block = "form_version_not_rising", "The versions of the application form rise.";
+    ContractNotSigned: Block = "contract_not_signed", "The subsidy contract is recorded before an application form.";
+    CodeTwice: Block = "code_twice", "A code stands once in a form.";
+    CodeWithoutParent: Block = "code_without_parent", "Every code has its parent in the same form: a deliverable its activity, all others their work package.";
+    CodeReused: Block = "code_reused", "A code of an earlier version that means something else now says so with `was` or `new: true`.";
+    WasUnknown: Block = "was_unknown", "`was` names a code of an earlier version.";
+    BudgetCellTwice: Block = "budget_cell_twice", "A partner, work package and category have one cell.";
+    AmountNegative: Block = "amount_negative", "A planned amount is not negative.";
+    BudgetNotContract: Block = "budget_not_contract", "The budget cells sum to the contract's total, the partners' ERDF to the contract's ERDF.";
+    FinancingNotBudget: Block = "financing_not_budget", "A partner's ERDF and contributions sum to its budget cells.";
+    FlatRateOfItself: Block = "flat_rate_of_itself", "A flat rate is taken of categories that are neither flat rates nor lump sums.";
+    LumpSumNotBudget: Block = "lump_sum_not_budget", "The lump sums of a partner and work package sum to its lump-sum cell.";
+    OwnShareLow: Warn = "own_share_low", "Every partner brings its own share of its budget.";
+    FlatRateNotPlanned: Warn = "flat_rate_not_planned", "A planned flat-rate cell is the rate of its planned base, rounded down.";
+
+    // Rates and milestones.
+    MonthInvalid: Block = "month_invalid", "A month has a year of the euro and a number from 1 to 12.";
+    RateTwice: Block = "rate_twice", "A currency has one rate in a month, and the euro has none.";
+    RatesChanged: Warn = "rates_changed", "Other rates for a known month replace the ones before.";
+    RatePolicyIncomplete: Block = "rate_policy_incomplete", "An irrevocable rate has its value, a monthly one has none, and the euro needs no policy.";
+    MilestoneKnown: Block = "milestone_known", "A milestone's number is given once.";
+    MilestonesMany: Warn = "milestones_many", "A Monitoring Plan has at most about two milestones in twelve months.";
+
+    // Delivery.
+    BeforeProjectStart: Block = "before_project_start", "Work is done from the project's first day on.";
+    ProgressAfterCompletion: Warn = "progress_after_completion", "A completed activity has no further progress.";
+    OutsideWorkPackageWindow: Warn = "outside_work_package_window", "The day lies within the window of the work package's type.";
+    NotTheLatestSubmission: Block = "not_the_latest_submission", "What is reviewed is the latest submission, and it has not been reviewed yet.";
+    OwnSubmissionReviewed: Block = "own_submission_reviewed", "A submission is reviewed by another person than the one who submitted it.";
+    RemarkMissing: Block = "remark_missing", "Who returns a submission says what is to be mended.";
+    MilestoneUnknown: Block = "milestone_unknown", "A milestone is planned before it is met.";
+    MilestoneMetAlready: Block = "milestone_met_already", "A milestone is met once.";
+    MilestoneItemsOpen: Warn = "milestone_items_open", "A milestone is met when all its items are accepted or completed.";
+    MilestoneReasonMissing: Block = "milestone_reason_missing", "Who calls a milestone met while an item is open says why.";
+
+    // Finance.
+    CategoryNotPlanned: Block = "category_not_planned", "The partner has this category in its budget.";
+    FlatRateNotPosted: Block = "flat_rate_not_posted", "A flat-rate category is computed and never posted.";
+    LumpSumNotPosted: Block = "lump_sum_not_posted", "A lump sum is triggered by its result and never declared as a cost.";
+    DeclaredAboveEligible: Block = "declared_above_eligible", "What is declared is at most (net + VAT - recoverable VAT) x share.";
+    DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount.";
+    DocumentDeclaredTwice: Block = "document_declared_twice", "A document is not declared twice with the same work package, category and amount.";
+    DocumentAtAnotherPartner: Warn = "document_at_another_partner", "A document is declared by one partner.";
+    IncurredOutsideWindow: Warn = "incurred_outside_window", "A cost is incurred within the window of its work package's type.";
+    SupplierIsPartner: Warn = "supplier_is_partner", "A partner does not buy from a partner of the same project.";
+    SupplierIsSelf: Block = "supplier_is_self", "A partner does not buy from itself.";
+    BudgetExceeded: Warn = "budget_exceeded", "Declared costs stay within the budget of the partner, the work package and the category.";
+    ContractExceeded: Warn = "contract_exceeded", "The lines of a contract stay within its value.";
+    RatePolicyMissing: Block = "rate_policy_missing", "A currency other than the euro has a rate policy in force.";
+    AmountZero: Block = "amount_zero", "An amount is not nothing.";
+    SignsDisagree: Block = "signs_disagree", "A cost is positive; a credit note is negative and names the line it corrects.";
+    LineUnknown: Block = "line_unknown", "An expenditure line is named by the id of the event that declared it.";
+    LineReversed: Block = "line_reversed", "A reversed line takes no further event.";
+    CorrectionAboveLine: Block = "correction_above_line", "Credit notes of a line are at most the line.";
+    PaidAboveDocument: Block = "paid_above_document", "What was paid is at most the amount of the document.";
+    PaidInFuture: Block = "paid_in_future", "A payment is recorded on the day it was made or later.";
+    PaidBeforeIncurred: Warn = "paid_before_incurred", "A payment before the cost was incurred is an advance.";
+
+    // Learning.
+    LessonUnknown: Block = "lesson_unknown", "A lesson is named by the id of the event that recorded it.";
+    QuestionSubjectUnclear: Block = "question_subject_unclear", "A question is about a lesson or about a code, one of the two.";
+    QuestionUnknown: Block = "question_unknown", "A question is named by the id of the event that asked it.";
+    CorroboratedAlready: Block = "corroborated_already", "An organisation corroborates a lesson once.";
+}
+
+/// A rule that an event breaks: where, what, and how to mend it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub rule: Rule,
+    /// A JSON Pointer into the posting, such as `/data/code`.
+    pub pointer: String,
+    pub message: String,
+    pub facts: Map<String, Value>,
+}
+
+impl Finding {
+    pub fn new(rule: Rule, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { rule, pointer: pointer.into(), message: message.into(), facts: Map::new() }
+    }
+
+    /// A figure that the sentence speaks of, for programs.
+    pub fn fact(mut self, name: &str, value: impl ToString) -> Self {
+        self.facts.insert(name.to_owned(), Value::String(value.to_string()));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_one_id() {
+        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        ids.sort_unstable();
+        let before = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), before);
+    }
+}
