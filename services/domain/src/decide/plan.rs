@@ -1,16 +1,332 @@
 //! The rules of the plan.
 
-use super::{Case, Findings, Owners};
-use crate::event::plan::Plan;
-use crate::posting::Completed;
+mod application_form;
 
-/// Whose item the event speaks of.
+use jiff::ToSpan;
+use rust_decimal::Decimal;
+
+use super::{Case, Findings, Owners, partner_unknown};
+use crate::event::plan::{
+    ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, PartnerJoined,
+    PartnerRole, Plan, ProjectRegistered, RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
+};
+use crate::ids::Country;
+use crate::money::{Cents, Currency};
+use crate::posting::Completed;
+use crate::rule::{Finding, Rule};
+
+/// More milestones than this in twelve months are warned of: the programme asks for about two
+/// a year, each followed by a review.
+const MILESTONES_A_YEAR: usize = 2;
+
+/// The Union's member states, by ISO 3166-1.
+const MEMBER_STATES: &str =
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
+
+/// Whose item the event speaks of: a membership is its partner's, all else is the project's.
 pub(super) fn owners(event: &Plan) -> Owners {
-    let _ = event;
-    Owners::Nobody
+    let partner = match event {
+        Plan::MemberGranted(data) => data.partner,
+        Plan::MemberRevoked(data) => data.partner,
+        Plan::ProjectRegistered(_)
+        | Plan::SubsidyContractSigned(_)
+        | Plan::PartnerJoined(_)
+        | Plan::ApplicationFormApproved(_)
+        | Plan::RatePolicySet(_)
+        | Plan::ExchangeRatesImported(_)
+        | Plan::MilestonePlanned(_) => return Owners::Nobody,
+    };
+    Owners::Partners(partner.into_iter().collect())
 }
 
 pub(super) fn judge(case: &Case, event: &Plan, findings: &mut Findings) -> Completed {
-    let _ = (case, event, findings);
+    match event {
+        Plan::ProjectRegistered(data) => registered(case, data, findings),
+        Plan::SubsidyContractSigned(data) => contract_signed(case, data, findings),
+        Plan::PartnerJoined(data) => partner_joined(case, data, findings),
+        Plan::MemberGranted(data) => member_granted(case, data, findings),
+        Plan::MemberRevoked(data) => member_revoked(case, data, findings),
+        Plan::ApplicationFormApproved(data) => application_form::approved(case, data, findings),
+        Plan::RatePolicySet(data) => rate_policy_set(data, findings),
+        Plan::ExchangeRatesImported(data) => exchange_rates_imported(case, data, findings),
+        Plan::MilestonePlanned(data) => milestone_planned(case, data, findings),
+    }
     Completed::default()
 }
+
+fn registered(case: &Case, data: &ProjectRegistered, findings: &mut Findings) {
+    findings.add_if(case.project.plan.registered.is_some(), || {
+        Finding::new(
+            Rule::ProjectRegisteredAlready,
+            "/type",
+            "The project is registered. Choose another key for another project.",
+        )
+    });
+    findings.add_if(data.end < data.start, || {
+        Finding::new(Rule::PeriodReversed, "/data/end", "The project ends before it starts.")
+    });
+    findings.add_if(data.thematic_end < data.start || data.thematic_end > data.end, || {
+        Finding::new(
+            Rule::PeriodReversed,
+            "/data/thematicEnd",
+            "Thematic costs end between the project's first and last day.",
+        )
+    });
+    findings.add_if(data.languages.is_empty(), || {
+        Finding::new(Rule::LanguagesMissing, "/data/languages", "Name at least one language.")
+    });
+}
+
+fn contract_signed(case: &Case, data: &SubsidyContractSigned, findings: &mut Findings) {
+    findings.add_if(case.project.plan.contract.is_some(), || {
+        Finding::new(
+            Rule::ContractSignedAlready,
+            "/type",
+            "The project's contract is recorded. Its amounts change by an amendment.",
+        )
+    });
+    for (name, amount) in [("total", data.total), ("erdf", data.erdf)] {
+        findings.add_if(amount <= Cents::ZERO, || {
+            Finding::new(
+                Rule::ContractAmountNotPositive,
+                format!("/data/{name}"),
+                "The amount is more than 0.00.",
+            )
+        });
+    }
+    findings.add_if(!data.erdf.is_within_share(data.rate, data.total), || {
+        let most = data.total.share_rounded_down(data.rate);
+        Finding::new(
+            Rule::ErdfAboveRate,
+            "/data/erdf",
+            format!("{} of {} at {} is at most {most}.", data.erdf, data.total, data.rate),
+        )
+        .fact("most", most)
+    });
+    let shares: Decimal = data.payment_shares.iter().map(|share| share.value()).sum();
+    findings.add_if(shares > Decimal::ONE, || {
+        Finding::new(
+            Rule::PaymentSharesAboveWhole,
+            "/data/paymentShares",
+            format!("The shares sum to {shares}."),
+        )
+    });
+}
+
+fn partner_joined(case: &Case, data: &PartnerJoined, findings: &mut Findings) {
+    let plan = &case.project.plan;
+    findings.add_if(plan.partners.contains_key(&data.number), || {
+        Finding::new(
+            Rule::PartnerNumberTaken,
+            "/data/number",
+            format!("Partner {} has joined. Take the next free number.", data.number),
+        )
+    });
+    findings.add_if(!(1..=999).contains(&data.number), || {
+        Finding::new(Rule::PartnerUnknown, "/data/number", "Partners are numbered from 1 to 999.")
+    });
+    let lead = plan.lead_partner();
+    findings.add_if(data.role == PartnerRole::Lead && lead.is_some(), || {
+        Finding::new(Rule::SecondLeadPartner, "/data/role", "The project has its lead partner.")
+    });
+    let is_member_state =
+        |country: Country| MEMBER_STATES.split(' ').any(|s| s == country.as_str());
+    let of_same_state = lead.is_some_and(|lead| lead.country == data.country);
+    let transfer = data.role == PartnerRole::Transfer;
+    findings.add_if(transfer && (of_same_state || !is_member_state(data.country)), || {
+        Finding::new(
+            Rule::TransferPartnerOfSameState,
+            "/data/country",
+            format!(
+                "A transfer partner is of a member state other than the lead partner's; \
+                {} is not.",
+                data.country
+            ),
+        )
+    });
+    let transfer_there = |p: &&std::sync::Arc<PartnerJoined>| {
+        p.role == PartnerRole::Transfer && p.country == data.country
+    };
+    let conflicts =
+        data.role == PartnerRole::Lead && plan.partners.values().any(|p| transfer_there(&p));
+    findings.add_if(conflicts, || {
+        Finding::new(
+            Rule::TransferPartnerOfSameState,
+            "/data/country",
+            "A transfer partner of the same state has joined already.",
+        )
+    });
+}
+
+fn member_granted(case: &Case, data: &MemberGranted, findings: &mut Findings) {
+    let plan = &case.project.plan;
+    judge_member_role(case, data, findings);
+    let needs_evidence = matches!(data.role, Role::Controller | Role::Programme | Role::Auditor);
+    findings.add_if(needs_evidence && data.evidence.is_empty(), || {
+        Finding::new(
+            Rule::EvidenceMissing,
+            "/data/evidence",
+            format!("Link the letter that names this {}.", data.role.as_str()),
+        )
+    });
+    findings.add_if(data.role == Role::Auditor && data.until.is_none(), || {
+        Finding::new(Rule::AuditorNeedsEnd, "/data/until", "Give the audit's last day.")
+    });
+    let held: Vec<_> = plan.memberships_on(&data.subject, case.today).collect();
+    findings.add_if(
+        held.iter().any(|m| (m.role, m.partner, m.until) == (data.role, data.partner, data.until)),
+        || {
+            Finding::new(
+                Rule::MemberGrantedAlready,
+                "/data/subject",
+                "The subject has this membership already.",
+            )
+        },
+    );
+    let against = match data.role {
+        Role::Lead => Some(Role::Controller),
+        Role::Controller => Some(Role::Lead),
+        Role::Associated
+        | Role::Delivery
+        | Role::Transfer
+        | Role::Expert
+        | Role::Programme
+        | Role::Auditor => None,
+    };
+    findings.add_if(held.iter().any(|m| Some(m.role) == against), || {
+        Finding::new(
+            Rule::LeadAndController,
+            "/data/role",
+            "The subject would be lead and controller of one project. Grant another subject.",
+        )
+    });
+}
+
+fn judge_member_role(case: &Case, data: &MemberGranted, findings: &mut Findings) {
+    let partner = data.partner.map(|number| (number, case.project.plan.partners.get(&number)));
+    match (data.role.of_partner(), partner) {
+        (None, None) => {}
+        (Some(_), Some((number, None))) => findings.add(partner_unknown(number, "/data/partner")),
+        (Some(role), Some((_, Some(partner)))) if partner.role == role => {}
+        (Some(_), Some((number, Some(_)))) => findings.add(Finding::new(
+            Rule::MemberRoleNotOfPartner,
+            "/data/role",
+            format!("Members of partner {number} have that partner's role."),
+        )),
+        (Some(_), None) => findings.add(Finding::new(
+            Rule::MemberRoleNotOfPartner,
+            "/data/partner",
+            "Name the partner that the member belongs to.",
+        )),
+        (None, Some(_)) => findings.add(Finding::new(
+            Rule::MemberRoleNotOfPartner,
+            "/data/partner",
+            format!("A member with the role {} has no partner.", data.role.as_str()),
+        )),
+    }
+}
+
+fn member_revoked(case: &Case, data: &MemberRevoked, findings: &mut Findings) {
+    let plan = &case.project.plan;
+    let known = plan
+        .memberships_on(&data.subject, case.today)
+        .any(|m| (m.role, m.partner) == (data.role, data.partner));
+    findings.add_if(!known, || {
+        Finding::new(
+            Rule::MemberUnknown,
+            "/data/subject",
+            "The subject has no such membership today.",
+        )
+    });
+    findings.add_if(known && data.role == Role::Lead && plan.leads_on(case.today) == 1, || {
+        Finding::new(
+            Rule::LastLeadStays,
+            "/data/subject",
+            "Grant another lead first; a project is never without one.",
+        )
+    });
+}
+
+fn rate_policy_set(data: &RatePolicySet, findings: &mut Findings) {
+    findings.add_if(data.currency == Currency::EUR, || {
+        Finding::new(Rule::RatePolicyIncomplete, "/data/currency", "The euro needs no policy.")
+    });
+    let problem = match (data.policy, data.value) {
+        (RatePolicy::Irrevocable, None) => Some("Give the irrevocable rate in `value`."),
+        (RatePolicy::MonthlyOfSubmission, Some(_)) => {
+            Some("A monthly rate comes with `exchange_rates.imported`; leave `value` out.")
+        }
+        (RatePolicy::Irrevocable, Some(_)) | (RatePolicy::MonthlyOfSubmission, None) => None,
+    };
+    if let Some(problem) = problem {
+        findings.add(Finding::new(Rule::RatePolicyIncomplete, "/data/value", problem));
+    }
+}
+
+fn exchange_rates_imported(case: &Case, data: &ExchangeRatesImported, findings: &mut Findings) {
+    let Some(month) = data.period() else {
+        findings.add(Finding::new(
+            Rule::MonthInvalid,
+            "/data/month",
+            format!("{}-{} is no month.", data.year, data.month),
+        ));
+        return;
+    };
+    for (index, rate) in data.rates.iter().enumerate() {
+        let twice = data.rates[..index].iter().any(|before| before.currency == rate.currency);
+        findings.add_if(twice || rate.currency == Currency::EUR, || {
+            Finding::new(
+                Rule::RateTwice,
+                format!("/data/rates/{index}/currency"),
+                format!("Take {} out of the list here.", rate.currency),
+            )
+        });
+        let known = case.project.plan.rates.get(&(rate.currency, month));
+        if let Some(known) = known.filter(|known| **known != rate.value) {
+            findings.add(
+                Finding::new(
+                    Rule::RatesChanged,
+                    format!("/data/rates/{index}/value"),
+                    format!(
+                        "The rate of {} for {month} was {known} and is now {}. Figures that \
+                        are not frozen change.",
+                        rate.currency, rate.value
+                    ),
+                )
+                .fact("before", known),
+            );
+        }
+    }
+}
+
+fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findings) {
+    let milestones = &case.project.plan.milestones;
+    findings.add_if(milestones.contains_key(&data.number), || {
+        Finding::new(
+            Rule::MilestoneKnown,
+            "/data/number",
+            format!("Milestone {} is planned. Take the next free number.", data.number),
+        )
+    });
+    for (index, code) in data.codes.iter().enumerate() {
+        case.check_code(*code, &format!("/data/codes/{index}"), findings);
+    }
+    let mut due: Vec<_> = milestones.values().map(|m| m.due).collect();
+    due.push(data.due);
+    due.sort_unstable();
+    let crowded = due.windows(MILESTONES_A_YEAR + 1).any(|days| {
+        let with_this = days.contains(&data.due);
+        let year_later = days[0].checked_add(1.year()).unwrap_or(jiff::civil::Date::MAX);
+        with_this && days[MILESTONES_A_YEAR] < year_later
+    });
+    findings.add_if(crowded, || {
+        Finding::new(
+            Rule::MilestonesMany,
+            "/data/due",
+            format!("More than {MILESTONES_A_YEAR} milestones fall within twelve months."),
+        )
+    });
+}
+
+#[cfg(test)]
+mod tests;

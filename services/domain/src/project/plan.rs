@@ -16,7 +16,6 @@ use crate::event::plan::{
 use crate::ids::{PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate};
 use crate::period::Month;
-use crate::posting::Recorded;
 
 /// The plan of a project.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +50,7 @@ pub struct Planned<'a, T> {
 }
 
 impl PlanState {
-    pub(super) fn apply(&mut self, recorded: &Recorded, event: &Plan) {
+    pub(super) fn apply(&mut self, event: &Plan) {
         match event {
             Plan::ProjectRegistered(data) => self.registered = Some(Arc::new((**data).clone())),
             Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::new((**data).clone())),
@@ -80,7 +79,6 @@ impl PlanState {
                 self.milestones.insert(data.number, Arc::new((**data).clone()));
             }
         }
-        let _ = recorded;
     }
 
     fn grant(&mut self, data: &MemberGranted) {
