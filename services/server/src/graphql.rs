@@ -1,0 +1,2 @@
+//! Asking: the GraphQL door.
+pub mod document;
