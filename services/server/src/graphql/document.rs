@@ -15,7 +15,7 @@ use async_graphql::parser::{self, parse_query};
 
 /// GraphiQL's introspection, the longest document that tools send, has 2 KiB.
 pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024;
-/// GraphiQL's introspection has 230; the parser's time and memory grow with this number.
+/// GraphiQL's introspection has 184; the parser's time and memory grow with this number.
 pub const TOKENS_MAX: usize = 1_000;
 /// The parser recurses once for each open bracket: [`DEPTH_MAX`] fields, an inline fragment between
 /// any two of them, and room for arguments.
@@ -34,7 +34,8 @@ pub const ALIASES_MAX: usize = 15;
 pub const DIRECTIVES_MAX: usize = 30;
 /// Each root field may fold a project's whole history; the schema has six.
 pub const ROOT_FIELDS_MAX: usize = 10;
-/// The library visits each field as often as its fragments are spread; ten thousand take it 5 ms.
+/// The library visits each field as often as its fragments are spread: 9,000 take it under 1 ms, and
+/// each may be resolved.
 pub const EXPANDED_FIELDS_MAX: usize = 10_000;
 
 /// The lists of the introspection schema that can hold each other.
