@@ -34,8 +34,8 @@ pub const ALIASES_MAX: usize = 15;
 pub const DIRECTIVES_MAX: usize = 30;
 /// Each root field may fold a project's whole history; the schema has six.
 pub const ROOT_FIELDS_MAX: usize = 10;
-/// The library visits each field as often as its fragments are spread: 9,000 take it under 1 ms, and
-/// each may be resolved.
+/// The library visits each field as often as its fragments are spread: 9,000 take it under 1 ms,
+/// and each may be resolved.
 pub const EXPANDED_FIELDS_MAX: usize = 10_000;
 
 /// The lists of the introspection schema that can hold each other.
