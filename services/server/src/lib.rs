@@ -1,1 +1,3 @@
-//! x
+//! The server of Cairn.
+
+pub mod graphql;
