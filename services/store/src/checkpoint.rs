@@ -95,3 +95,51 @@ impl Verifier for NamedVerifier {
             .is_ok_and(|signature| self.key.verify_strict(msg, &signature).is_ok())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
+
+    use super::{Checkpoint, CheckpointError, open, sign};
+    use crate::head::Head;
+
+    const ORIGIN: &str = "cairn.example/log";
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    #[test]
+    fn opens_what_it_signed() {
+        let head = Head::empty();
+        let note = sign(ORIGIN, &head, &key(1)).unwrap();
+        assert!(
+            note.starts_with("cairn.example/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— cairn.example/log "),
+            "{note}"
+        );
+        let opened = open(&note, ORIGIN, &key(1).verifying_key()).unwrap();
+        assert_eq!(opened, Checkpoint { size: 0, root: head.tree_head });
+    }
+
+    #[test]
+    fn refuses_another_key_log_or_text() {
+        let note = sign(ORIGIN, &Head::empty(), &key(1)).unwrap();
+        let key_1 = key(1).verifying_key();
+        let other_key = open(&note, ORIGIN, &key(2).verifying_key());
+        assert!(matches!(other_key, Err(CheckpointError::NotSigned)));
+        let other_log = open(&note, "elsewhere", &key_1);
+        assert!(matches!(other_log, Err(CheckpointError::OtherLog { .. })));
+        let other_size = open(&note.replacen("\n0\n", "\n7\n", 1), ORIGIN, &key_1);
+        assert!(matches!(other_size, Err(CheckpointError::NotSigned)));
+        let other_text = open("not a note", ORIGIN, &key_1);
+        assert!(matches!(other_text, Err(CheckpointError::Malformed)));
+    }
+
+    #[test]
+    fn refuses_an_origin_that_no_note_can_carry() {
+        for origin in ["", "two words", "a+b", "a\nb"] {
+            let refused = sign(origin, &Head::empty(), &key(1));
+            assert!(matches!(refused, Err(CheckpointError::BadOrigin { .. })), "{origin:?}");
+        }
+    }
+}

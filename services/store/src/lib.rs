@@ -26,6 +26,9 @@ mod verify;
 
 pub mod checkpoint;
 
+#[cfg(test)]
+mod contract;
+
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;

@@ -62,3 +62,91 @@ impl CompactRange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+    use sha2::{Digest, Sha256};
+
+    use super::{CompactRange, EMPTY_ROOT, Hash, leaf};
+
+    /// The inputs and roots that Certificate Transparency has tested with since its first release.
+    const CT_LEAVES: [&str; 8] = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ];
+    const CT_ROOTS: [&str; 8] = [
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    ];
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
+    }
+
+    /// RFC 6962, section 2.1, word for word.
+    fn root_by_definition(leaves: &[Vec<u8>]) -> Hash {
+        match leaves {
+            [] => Sha256::digest([]).into(),
+            [only] => Sha256::new().chain_update([0]).chain_update(only).finalize().into(),
+            more => {
+                let (left, right) = more.split_at(more.len().next_power_of_two() / 2);
+                Sha256::new()
+                    .chain_update([1])
+                    .chain_update(root_by_definition(left))
+                    .chain_update(root_by_definition(right))
+                    .finalize()
+                    .into()
+            }
+        }
+    }
+
+    #[test]
+    fn gives_the_known_roots_of_certificate_transparency() {
+        let mut range = CompactRange::default();
+        assert_eq!(range.root(), EMPTY_ROOT);
+        assert_eq!(EMPTY_ROOT, root_by_definition(&[]));
+        for (input, root) in CT_LEAVES.iter().zip(CT_ROOTS) {
+            range.push(leaf(&bytes(input)));
+            assert_eq!(range.root().as_slice(), bytes(root));
+        }
+    }
+
+    #[test]
+    fn refuses_a_range_of_another_size() {
+        assert!(CompactRange::parse(3, &[0; 64]).is_some());
+        for wrong in [0, 1, 32, 63, 65, 96] {
+            assert_eq!(CompactRange::parse(3, &vec![0; wrong]), None, "{wrong} bytes");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_recursive_definition(leaves: Vec<Vec<u8>>) {
+            let mut range = CompactRange::default();
+            leaves.iter().for_each(|data| range.push(leaf(data)));
+            assert_eq!(range.root(), root_by_definition(&leaves));
+            let size = leaves.len() as u64;
+            assert_eq!(CompactRange::parse(size, range.bytes()), Some(range));
+        }
+
+        #[test]
+        fn survives_any_stored_range(size in any::<u64>(), stored: Vec<u8>) {
+            if let Some(range) = CompactRange::parse(size, &stored) {
+                range.root();
+            }
+        }
+    }
+}

@@ -16,6 +16,9 @@ mod connect;
 mod row;
 mod turn;
 
+#[cfg(test)]
+mod tests;
+
 /// Readers that work at once; more would only wait for the processor.
 const READERS_MAX: u32 = 4;
 

@@ -174,6 +174,11 @@ impl Walk {
 
     fn finish(&self, head: &Head) -> Result<Verified, VerifyError> {
         let position = self.position();
+        let same_range = head.frontier() == self.range.bytes();
+        if same_range && head.position != position {
+            let why = format!("it says {} events with the hashes of {position}", head.position);
+            return Err(self.wrong_head(&why));
+        }
         if head.position > position {
             let why = format!("the event is missing; the head row says {} events", head.position);
             return Err(VerifyError::Wrong { position: position + 1, why });
@@ -186,7 +191,7 @@ impl Walk {
             return Err(VerifyError::Wrong { position: head.position + 1, why });
         }
         let tree_head = self.range.root();
-        if head.tree_head != tree_head || head.frontier() != self.range.bytes() {
+        if head.tree_head != tree_head || !same_range {
             return Err(
                 self.wrong_head("its tree head is another, so an event or the head changed")
             );

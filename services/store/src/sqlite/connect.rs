@@ -79,7 +79,7 @@ pub(super) async fn readers(path: &str) -> Result<SqlitePool, LogError> {
 }
 
 /// Refuses a connection that could lose what it says it stored.
-async fn check_settings(connection: &mut SqliteConnection) -> Result<(), LogError> {
+pub(super) async fn check_settings(connection: &mut SqliteConnection) -> Result<(), LogError> {
     let version: String = scalar(connection, "select sqlite_version()").await?;
     if parse_version(&version) < Some(SQLITE_VERSION_MIN) {
         let (major, minor, patch) = SQLITE_VERSION_MIN;

@@ -16,7 +16,17 @@ macro_rules! event_columns {
     };
 }
 
-pub(super) const SELECT_HEAD: &str = "select position, tree_head, frontier from head";
+macro_rules! select_head {
+    () => {
+        "select position, tree_head, frontier, (select max(position) from event) from head"
+    };
+}
+
+/// The last event is looked up beside the head, so that nothing is ever built on a head that has
+/// come apart from its events.
+pub(super) const SELECT_HEAD: &str = select_head!();
+
+pub(super) const BEGIN: &str = concat!("begin immediate; ", select_head!());
 
 pub(super) const SELECT_ROWS: &str = concat!(
     "select ",
@@ -58,10 +68,18 @@ pub(super) fn decode_page(rows: &[SqliteRow]) -> Result<Page, LogError> {
 }
 
 pub(super) fn decode_head(row: Option<&SqliteRow>) -> Result<Head, LogError> {
-    match row {
-        Some(row) => head_from(row, 1, 2),
-        None => Err(LogError::DamagedHead { why: "it is missing".to_owned() }),
+    let damaged = |why| LogError::DamagedHead { why };
+    let row = row.ok_or_else(|| damaged("it is missing".to_owned()))?;
+    let head = head_from(row, 1, 2)?;
+    let last = match column(row, 3).map_err(damaged)?.is_null() {
+        true => 0,
+        false => unsigned(row, 3, "last event's position").map_err(damaged)?,
+    };
+    if head.position != last {
+        let why = format!("it says {} events and the last one stands at {last}", head.position);
+        return Err(damaged(why));
     }
+    Ok(head)
 }
 
 fn head_from(row: &SqliteRow, tree_head: usize, frontier: usize) -> Result<Head, LogError> {

@@ -20,8 +20,6 @@ use crate::log::{LogError, Turn};
 /// Rows of the largest insert statement; a power of two.
 const CHUNK_ROWS_MAX: usize = 128;
 
-const BEGIN: &str = "begin immediate; select position, tree_head, frontier from head";
-
 const SEAL: &str = "; update head set position = ?, tree_head = ?, frontier = ?; commit";
 
 pub(super) struct SqliteTurn {
@@ -35,7 +33,7 @@ pub(super) struct SqliteTurn {
 impl SqliteTurn {
     pub(super) async fn begin(path: &str, slot: Arc<Mutex<Slot>>) -> Result<Self, LogError> {
         let (mut slot, mut connection) = take(path, slot).await?;
-        match sqlx::query(BEGIN).fetch_optional(&mut connection).await {
+        match sqlx::query(row::BEGIN).fetch_optional(&mut connection).await {
             Ok(found) => {
                 let head = row::decode_head(found.as_ref())?;
                 Ok(SqliteTurn { connection, slot, head })
