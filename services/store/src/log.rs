@@ -15,7 +15,8 @@ pub async fn open(address: &str) -> Result<Arc<dyn Log>, LogError> {
 }
 
 /// Opens the log at `address` for reading only: nothing is created or migrated, triggers may be
-/// missing, and [`Log::begin`] refuses.
+/// missing, and [`Log::begin`] refuses. (SQLite may leave its empty `-wal` and `-shm` files beside
+/// the database.)
 pub async fn open_read_only(address: &str) -> Result<Arc<dyn Log>, LogError> {
     Ok(Arc::new(sqlite::SqliteLog::open_read_only(sqlite_path(address)?).await?))
 }
@@ -50,7 +51,8 @@ pub trait Log: Send + Sync {
     ) -> Result<Vec<EventRow>, LogError>;
 
     /// Locks the head row until the turn is committed, released or dropped. Waits at most five
-    /// seconds for the other writers, then [`LogError::Busy`].
+    /// seconds for the turns of this process and as long for those of others, then
+    /// [`LogError::Busy`].
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError>;
 
     /// Keeps a signed checkpoint. One that is there already for this position stays.

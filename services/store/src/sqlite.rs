@@ -58,10 +58,7 @@ impl SqliteLog {
     }
 
     pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
-        let readers = connect::readers(path).await?;
-        let mut connection = readers.acquire().await.map_err(unavailable)?;
-        connect::check_schema(&mut connection).await?;
-        drop(connection);
+        let readers = connect::readers_only(path).await?;
         Ok(SqliteLog { writer: Writer::ReadOnly, readers })
     }
 
@@ -165,6 +162,7 @@ fn unavailable(error: sqlx::Error) -> LogError {
 
 const SQLITE_BUSY: i32 = 5;
 const SQLITE_LOCKED: i32 = 6;
+const SQLITE_READONLY: i32 = 8;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
 const SQLITE_CONSTRAINT: i32 = 19;

@@ -9,7 +9,8 @@ use sqlx::{ConnectOptions as _, Executor as _, SqlitePool};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    READERS_MAX, SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_LOCKED, WAIT_MAX, primary_code, unavailable,
+    READERS_MAX, SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_LOCKED, SQLITE_READONLY, WAIT_MAX,
+    primary_code, unavailable,
 };
 use crate::log::LogError;
 
@@ -64,13 +65,45 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
     }
 }
 
+/// The connections that read beside a writer.
 pub(super) async fn readers(path: &str) -> Result<SqlitePool, LogError> {
+    connect_readers(options(path).read_only(true)).await
+}
+
+/// The connections that read a log that nobody here writes, its schema checked.
+pub(super) async fn readers_only(path: &str) -> Result<SqlitePool, LogError> {
+    let readers = readers(path).await?;
+    match check_pool(&readers).await {
+        Ok(()) => Ok(readers),
+        // Beside the file SQLite needs two more, which a folder or disk for reading only refuses.
+        // Without them the file is all there is, and nobody can be writing it.
+        Err(LogError::Unavailable(error))
+            if matches!(primary_code(&error), Some(SQLITE_CANTOPEN | SQLITE_READONLY))
+                && !has_wal(path) =>
+        {
+            let readers = connect_readers(options(path).read_only(true).immutable(true)).await?;
+            check_pool(&readers).await?;
+            Ok(readers)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn has_wal(path: &str) -> bool {
+    std::fs::metadata(format!("{path}-wal")).is_ok_and(|wal| wal.len() > 0)
+}
+
+async fn check_pool(readers: &SqlitePool) -> Result<(), LogError> {
+    check_schema(&mut *readers.acquire().await.map_err(unavailable)?).await
+}
+
+async fn connect_readers(options: SqliteConnectOptions) -> Result<SqlitePool, LogError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS_MAX)
         .acquire_timeout(WAIT_MAX)
         // Asking the worker thread whether it lives costs as much as a small read.
         .test_before_acquire(false)
-        .connect_with(options(path).read_only(true))
+        .connect_with(options)
         .await;
     pool.map_err(|error| match primary_code(&error) {
         Some(SQLITE_CANTOPEN) => LogError::Missing,
@@ -124,10 +157,14 @@ const CREATE: &str = concat!(
 );
 
 /// Makes an empty file into a log. Of two processes that open a new file at once, the second
-/// waits for the lock and finds a log.
+/// waits for the lock and finds a log. A file that has tables is not locked at all.
 pub(super) async fn migrate_new(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    const TABLES: &str = "select count(*) from sqlite_schema";
+    if scalar::<i64>(connection, TABLES).await? > 0 {
+        return Ok(());
+    }
     connection.execute("begin immediate").await.map_err(unavailable)?;
-    let tables: i64 = scalar(connection, "select count(*) from sqlite_schema").await?;
+    let tables: i64 = scalar(connection, TABLES).await?;
     let sql = if tables == 0 { CREATE } else { "rollback" };
     sqlx::raw_sql(sql).execute(connection).await.map_err(unavailable)?;
     Ok(())

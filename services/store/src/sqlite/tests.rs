@@ -232,6 +232,22 @@ fn lets_many_open_a_new_file_at_once() {
     });
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn reads_a_log_in_a_folder_for_reading_only() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let database = Fresh::with_ten_events().await;
+    // The superuser may write here all the same; then this is one more plain read.
+    set_permissions(database.path(), Permissions::from_mode(0o444)).unwrap();
+    set_permissions(database.0.path(), Permissions::from_mode(0o555)).unwrap();
+    let log = open_read_only(&database.address()).await.unwrap();
+    assert_eq!(check(&*log, &[]).await.unwrap().position, 10);
+    log.close().await;
+    set_permissions(database.0.path(), Permissions::from_mode(0o755)).unwrap();
+}
+
 #[tokio::test]
 async fn sets_a_changed_journal_mode_right_again() {
     let database = Fresh::with_ten_events().await;
