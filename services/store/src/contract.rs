@@ -21,7 +21,7 @@ macro_rules! run {
             stores_nothing_of_a_released_turn stores_all_or_nothing_of_a_commit_cut_off
             keeps_the_newest_checkpoint writes_nothing_when_read_only
             finds_a_tail_cut_behind_a_checkpoint tells_what_a_check_refuses
-            refuses_time_and_versions_that_run_backwards refuses_calls_after_close
+            refuses_time_that_runs_backwards refuses_a_gap_in_the_versions refuses_calls_after_close
             seals_what_it_reads_back_to_the_same_hashes
         }
     };
@@ -276,11 +276,19 @@ pub(crate) async fn tells_what_a_check_refuses(address: &str) {
     assert_eq!(told, [(5, 5)]);
 }
 
-pub(crate) async fn refuses_time_and_versions_that_run_backwards(address: &str) {
+pub(crate) async fn refuses_time_that_runs_backwards(address: &str) {
     let log = open(address).await.unwrap();
     let early = NewEvent { recorded_at_us: 0, ..event("care-get", 2) };
     append(&*log, vec![event("b", 1), event("care-get", 1), early]).await;
     assert_eq!(wrong(check(&*log, &[]).await).0, 3);
+}
+
+pub(crate) async fn refuses_a_gap_in_the_versions(address: &str) {
+    let log = open(address).await.unwrap();
+    append(&*log, vec![event("b", 1), event("care-get", 1), event("care-get", 3)]).await;
+    let (position, why) = wrong(check(&*log, &[]).await);
+    assert_eq!(position, 3);
+    assert!(why.contains("is 3 where 2 was next"), "{why}");
 }
 
 pub(crate) async fn refuses_calls_after_close(address: &str) {

@@ -204,3 +204,21 @@ impl Walk {
         Ok(Verified { position, tree_head })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{VerifyError, Walk};
+    use crate::contract::event;
+    use crate::event::NewEvent;
+    use crate::head::Head;
+
+    #[test]
+    fn refuses_an_event_id_that_was_there_before() {
+        // No engine takes such a row, so it has no case in the contract.
+        let mut head = Head::empty();
+        let first = head.seal(event("care-get", 1));
+        let again = head.seal(NewEvent { event_id: first.event_id, ..event("care-get", 2) });
+        let refused = Walk::new(&[]).pass_rows(&[first, again], &mut |_row| Ok(()));
+        assert!(matches!(refused, Err(VerifyError::Wrong { position: 2, .. })), "{refused:?}");
+    }
+}

@@ -1,6 +1,5 @@
 //! One turn of writing. Every statement costs a hop to the connection's thread and back, so a
-//! turn of up to [`CHUNK_ROWS_MAX`] rows is two to nine statements whatever its size, and one row
-//! is two.
+//! turn of one row is two statements, and one of up to [`CHUNK_ROWS_MAX`] rows at most eight.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,8 +10,9 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
-use super::unavailable;
-use super::{SQLITE_CONSTRAINT, SQLITE_FULL, Slot, WAIT_MAX, after, connect, primary_code, row};
+use super::{
+    SQLITE_CONSTRAINT, SQLITE_FULL, Slot, WAIT_MAX, after, connect, primary_code, row, unavailable,
+};
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::log::{LogError, Turn};
