@@ -1,0 +1,312 @@
+//! What any log must do. Each engine runs every case with [`run!`], on the address of a database
+//! that is empty; a case may open it more than once.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::event::{EventRow, NewEvent};
+use crate::head::Head;
+use crate::log::{Log, LogError, open, open_read_only};
+use crate::verify::{Verified, VerifyError, verify};
+use crate::{Checkpoint, checkpoint};
+
+/// Makes one test of each case; `$fresh` gives a value with an `address()` to a new database.
+macro_rules! run {
+    ($fresh:path) => {
+        crate::contract::run! { $fresh:
+            starts_empty reads_back_the_exact_bytes_after_reopening reads_in_pages
+            reads_a_project_by_version lets_two_logs_take_turns
+            refuses_rows_that_repeat_or_leave_a_gap stores_nothing_of_a_dropped_turn
+            stores_nothing_of_a_released_turn stores_all_or_nothing_of_a_commit_cut_off
+            keeps_the_newest_checkpoint writes_nothing_when_read_only
+            finds_a_tail_cut_behind_a_checkpoint tells_what_a_check_refuses
+            refuses_time_that_runs_backwards refuses_a_gap_in_the_versions refuses_calls_after_close
+            seals_what_it_reads_back_to_the_same_hashes
+        }
+    };
+    ($fresh:path: $($case:ident)*) => {
+        $(#[tokio::test]
+        async fn $case() {
+            let database = $fresh();
+            crate::contract::$case(&database.address()).await;
+        })*
+    };
+}
+pub(crate) use run;
+
+pub(crate) fn event(project: &str, version: u64) -> NewEvent {
+    let name = format!("{project}/{version}");
+    NewEvent {
+        project: project.to_owned(),
+        version,
+        event_id: Uuid::from_u128(u128::from(version) << 64 | project.len() as u128),
+        event_type: "lesson.recorded".to_owned(),
+        schema_version: 1,
+        occurred_on: "2025-03-20".to_owned(),
+        recorded_at_us: 1_742_428_800_000_000 + i64::try_from(version).unwrap(),
+        actor_subject: "subject-7".to_owned(),
+        actor_partner: (!version.is_multiple_of(3)).then_some(2),
+        actor_role: "lead".to_owned(),
+        payload: [name.as_bytes(), &[0, 0xff, b'\n', b'\'']].concat(),
+        digest: [u8::try_from(version % 251).unwrap(); 32],
+    }
+}
+
+/// Appends in one turn and says what was stored.
+pub(crate) async fn append(log: &dyn Log, events: Vec<NewEvent>) -> Vec<EventRow> {
+    let turn = log.begin().await.unwrap();
+    let mut head = turn.head().clone();
+    let rows: Vec<_> = events.into_iter().map(|event| head.seal(event)).collect();
+    turn.commit(&rows, &head).await.unwrap();
+    rows
+}
+
+pub(crate) async fn append_versions(log: &dyn Log, versions: std::ops::RangeInclusive<u64>) {
+    append(log, versions.map(|version| event("care-get", version)).collect()).await;
+}
+
+pub(crate) async fn check(
+    log: &dyn Log,
+    checkpoints: &[Checkpoint],
+) -> Result<Verified, VerifyError> {
+    verify(log, checkpoints, &mut |_row| Ok(()), &mut |_at, _of| ()).await
+}
+
+pub(crate) fn wrong(result: Result<Verified, VerifyError>) -> (u64, String) {
+    match result {
+        Err(VerifyError::Wrong { position, why }) => (position, why),
+        other => panic!("expected a wrong position, got {other:?}"),
+    }
+}
+
+pub(crate) async fn starts_empty(address: &str) {
+    let log = open(address).await.unwrap();
+    assert_eq!(log.head().await.unwrap(), Head::empty());
+    assert_eq!(log.read(0, 10).await.unwrap().rows, []);
+    assert_eq!(log.newest_checkpoint().await.unwrap(), None);
+    let verified = check(&*log, &[]).await.unwrap();
+    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head });
+}
+
+pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
+    let log = open(address).await.unwrap();
+    // More rows than one statement takes, and not a round number of them.
+    let rows = append(&*log, (1..=301).map(|version| event("care-get", version)).collect()).await;
+    let head = log.head().await.unwrap();
+    log.close().await;
+    let log = open(address).await.unwrap();
+    let page = log.read(0, 1_000).await.unwrap();
+    assert_eq!(page.rows, rows);
+    assert_eq!(page.head, head);
+    assert_eq!(log.read_rows(0, 1_000).await.unwrap(), rows);
+    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, head.tree_head);
+}
+
+pub(crate) async fn reads_in_pages(address: &str) {
+    let log = open(address).await.unwrap();
+    append_versions(&*log, 1..=10).await;
+    let mut seen = Vec::new();
+    loop {
+        let page = log.read(seen.len() as u64, 4).await.unwrap();
+        assert!(page.rows.len() <= 4);
+        assert_eq!(page.head.position, 10);
+        if page.rows.is_empty() {
+            break;
+        }
+        seen.extend(page.rows.iter().map(|row| row.position));
+    }
+    assert_eq!(seen, (1..=10).collect::<Vec<_>>());
+    assert_eq!(log.read(u64::MAX, 4).await.unwrap().rows, []);
+}
+
+pub(crate) async fn reads_a_project_by_version(address: &str) {
+    let log = open(address).await.unwrap();
+    let mixed = (1..=6).flat_map(|version| [event("care-get", version), event("b", version)]);
+    append(&*log, mixed.collect()).await;
+    let rows = log.read_project("b", 2, 3).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.version).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(rows.iter().map(|row| row.position).collect::<Vec<_>>(), [6, 8, 10]);
+    assert_eq!(log.read_project("no such project", 0, 3).await.unwrap(), []);
+}
+
+pub(crate) async fn lets_two_logs_take_turns(address: &str) {
+    let logs = [open(address).await.unwrap(), open(address).await.unwrap()];
+    let writers = (0..8).map(|n| {
+        let log = Arc::clone(&logs[n % 2]);
+        tokio::spawn(async move {
+            for _ in 0..5 {
+                let mut turn = log.begin().await.unwrap();
+                let mut head = turn.head().clone();
+                let last = turn.read(head.position.saturating_sub(1), 10).await.unwrap();
+                let version = last.last().map_or(0, |row| row.version) + 1;
+                let row = head.seal(event("care-get", version));
+                turn.commit(&[row], &head).await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    for log in &logs {
+        assert_eq!(check(&**log, &[]).await.unwrap().position, 40);
+    }
+}
+
+pub(crate) async fn refuses_rows_that_repeat_or_leave_a_gap(address: &str) {
+    let log = open(address).await.unwrap();
+    append_versions(&*log, 1..=3).await;
+    let before = log.read(0, 100).await.unwrap();
+    let good = event("care-get", 4);
+    let same_version = NewEvent { version: 3, ..event("care-get", 5) };
+    let same_id = NewEvent { event_id: event("care-get", 2).event_id, ..event("care-get", 5) };
+    for bad in [same_version, same_id] {
+        let turn = log.begin().await.unwrap();
+        let mut head = turn.head().clone();
+        let rows = [head.seal(good.clone()), head.seal(bad)];
+        let refused = turn.commit(&rows, &head).await;
+        assert!(matches!(refused, Err(LogError::Conflict { .. })), "{refused:?}");
+    }
+    let turn = log.begin().await.unwrap();
+    let mut head = turn.head().clone();
+    let rows = [head.seal(good.clone()), head.seal(event("care-get", 5))];
+    let gap = turn.commit(&rows[1..], &head).await;
+    assert!(matches!(gap, Err(LogError::Conflict { .. })), "{gap:?}");
+    assert_eq!(log.read(0, 100).await.unwrap(), before);
+    append(&*log, vec![good]).await;
+}
+
+pub(crate) async fn stores_nothing_of_a_dropped_turn(address: &str) {
+    let log = open(address).await.unwrap();
+    let other = open(address).await.unwrap();
+    drop(log.begin().await.unwrap());
+    append_versions(&*other, 1..=1).await;
+    let mut turn = log.begin().await.unwrap();
+    assert_eq!(turn.read(0, 5).await.unwrap().len(), 1);
+    drop(turn);
+    append_versions(&*log, 2..=2).await;
+    assert_eq!(check(&*log, &[]).await.unwrap().position, 2);
+}
+
+pub(crate) async fn stores_nothing_of_a_released_turn(address: &str) {
+    let log = open(address).await.unwrap();
+    log.begin().await.unwrap().release().await;
+    let turn = log.begin().await.unwrap();
+    let head = turn.head().clone();
+    turn.commit(&[], &head).await.unwrap();
+    assert_eq!(log.head().await.unwrap(), Head::empty());
+    append_versions(&*log, 1..=1).await;
+}
+
+pub(crate) async fn stores_all_or_nothing_of_a_commit_cut_off(address: &str) {
+    let log = open(address).await.unwrap();
+    for yields in 0..12 {
+        let turn = log.begin().await.unwrap();
+        let mut head = turn.head().clone();
+        let start = head.position;
+        let rows: Vec<_> = (1..=200).map(|n| head.seal(event("care-get", start + n))).collect();
+        let patience = async {
+            for _ in 0..yields * 20 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            stored = turn.commit(&rows, &head) => stored.unwrap(),
+            () = patience => (),
+        }
+        let turn = log.begin().await.unwrap();
+        let found = turn.head().position;
+        assert!(found == start || found == start + 200, "{found} after {start}");
+        turn.release().await;
+    }
+    check(&*log, &[]).await.unwrap();
+}
+
+pub(crate) async fn keeps_the_newest_checkpoint(address: &str) {
+    let log = open(address).await.unwrap();
+    log.keep_checkpoint(5, "five").await.unwrap();
+    log.keep_checkpoint(7, "seven").await.unwrap();
+    log.keep_checkpoint(6, "six").await.unwrap();
+    log.keep_checkpoint(7, "seven again").await.unwrap();
+    assert_eq!(log.newest_checkpoint().await.unwrap().as_deref(), Some("seven"));
+}
+
+pub(crate) async fn writes_nothing_when_read_only(address: &str) {
+    assert!(matches!(open_read_only(address).await.err(), Some(LogError::Missing)));
+    let writer = open(address).await.unwrap();
+    let log = open_read_only(address).await.unwrap();
+    append_versions(&*writer, 1..=2).await;
+    assert!(matches!(log.begin().await.err(), Some(LogError::ReadOnly)));
+    assert!(matches!(log.keep_checkpoint(1, "note").await, Err(LogError::ReadOnly)));
+    assert_eq!(check(&*log, &[]).await.unwrap().position, 2);
+}
+
+pub(crate) async fn finds_a_tail_cut_behind_a_checkpoint(address: &str) {
+    let log = open(address).await.unwrap();
+    append_versions(&*log, 1..=5).await;
+    let mut longer = log.head().await.unwrap();
+    let key = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
+    let signed = |head: &Head| {
+        let note = checkpoint::sign("log", head, &key).unwrap();
+        checkpoint::open(&note, "log", &key.verifying_key()).unwrap()
+    };
+    let now = signed(&longer);
+    longer.seal(event("care-get", 6));
+    let cut = signed(&longer);
+    assert_eq!(check(&*log, &[now]).await.unwrap().position, 5);
+    let (position, why) = wrong(check(&*log, &[cut, now]).await);
+    assert_eq!(position, 6);
+    assert!(why.contains("signed checkpoint"), "{why}");
+    let other = Checkpoint { size: 3, root: [1; 32] };
+    assert_eq!(wrong(check(&*log, &[now, other]).await).0, 3);
+}
+
+pub(crate) async fn tells_what_a_check_refuses(address: &str) {
+    let log = open(address).await.unwrap();
+    append_versions(&*log, 1..=5).await;
+    let mut check = |row: &EventRow| match row.version {
+        4 => Err("four".to_owned()),
+        _ => Ok(()),
+    };
+    let mut told = Vec::new();
+    let result = verify(&*log, &[], &mut check, &mut |at, of| told.push((at, of))).await;
+    assert_eq!(wrong(result), (4, "four".to_owned()));
+    verify(&*log, &[], &mut |_row| Ok(()), &mut |at, of| told.push((at, of))).await.unwrap();
+    assert_eq!(told, [(5, 5)]);
+}
+
+pub(crate) async fn refuses_time_that_runs_backwards(address: &str) {
+    let log = open(address).await.unwrap();
+    let early = NewEvent { recorded_at_us: 0, ..event("care-get", 2) };
+    append(&*log, vec![event("b", 1), event("care-get", 1), early]).await;
+    assert_eq!(wrong(check(&*log, &[]).await).0, 3);
+}
+
+pub(crate) async fn refuses_a_gap_in_the_versions(address: &str) {
+    let log = open(address).await.unwrap();
+    append(&*log, vec![event("b", 1), event("care-get", 1), event("care-get", 3)]).await;
+    let (position, why) = wrong(check(&*log, &[]).await);
+    assert_eq!(position, 3);
+    assert!(why.contains("is 3 where 2 was next"), "{why}");
+}
+
+pub(crate) async fn refuses_calls_after_close(address: &str) {
+    let log = open(address).await.unwrap();
+    log.close().await;
+    assert!(matches!(log.head().await, Err(LogError::Unavailable(_))));
+    assert!(matches!(log.begin().await.err(), Some(LogError::Unavailable(_))));
+}
+
+pub(crate) async fn seals_what_it_reads_back_to_the_same_hashes(address: &str) {
+    let log = open(address).await.unwrap();
+    for (first, last) in [(1, 1), (2, 9), (10, 137), (138, 140)] {
+        append_versions(&*log, first..=last).await;
+    }
+    let page = log.read(0, 1_000).await.unwrap();
+    let mut head = Head::empty();
+    for row in page.rows {
+        assert_eq!(head.seal(NewEvent::from(row.clone())), row);
+    }
+    assert_eq!(head, page.head);
+}

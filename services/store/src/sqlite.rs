@@ -1,0 +1,175 @@
+//! The log on SQLite: one connection that writes, and a few that read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, SqlitePool};
+use tokio::sync::Mutex;
+
+use crate::event::EventRow;
+use crate::head::Head;
+use crate::log::{Log, LogError, Page, Turn};
+
+mod connect;
+mod row;
+mod turn;
+
+#[cfg(test)]
+mod tests;
+
+/// Readers that work at once; more would only wait for the processor.
+const READERS_MAX: u32 = 4;
+
+/// How long a writer waits for the others, and a reader for a connection.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+pub(crate) struct SqliteLog {
+    writer: Writer,
+    readers: SqlitePool,
+}
+
+enum Writer {
+    /// The connection is out of its slot while a turn holds it. A turn that ends in any way but
+    /// an orderly one lets its connection fall: closing it rolls back, and the next turn makes a
+    /// new one.
+    Path {
+        path: String,
+        slot: Arc<Mutex<Slot>>,
+    },
+    ReadOnly,
+}
+
+enum Slot {
+    Ready(SqliteConnection),
+    Empty,
+    Closed,
+}
+
+impl SqliteLog {
+    pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
+        let mut connection = connect::writer(path, true).await?;
+        connect::migrate_new(&mut connection).await?;
+        connect::check_schema(&mut connection).await?;
+        let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
+        let readers = connect::readers(path).await?;
+        Ok(SqliteLog { writer: Writer::Path { path: path.to_owned(), slot }, readers })
+    }
+
+    pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
+        let readers = connect::readers_only(path).await?;
+        Ok(SqliteLog { writer: Writer::ReadOnly, readers })
+    }
+
+    fn writer(&self) -> Result<(&str, &Arc<Mutex<Slot>>), LogError> {
+        match &self.writer {
+            Writer::Path { path, slot } => Ok((path, slot)),
+            Writer::ReadOnly => Err(LogError::ReadOnly),
+        }
+    }
+}
+
+/// A position or version as SQLite compares it. Zero means from the very first row, also one
+/// whose position is not a position at all, so that `verify` finds it.
+fn after(place: u64) -> i64 {
+    if place == 0 { i64::MIN } else { i64::try_from(place).unwrap_or(i64::MAX) }
+}
+
+#[async_trait]
+impl Log for SqliteLog {
+    async fn head(&self) -> Result<Head, LogError> {
+        let row = sqlx::query(row::SELECT_HEAD).fetch_optional(&self.readers).await;
+        row::decode_head(row.map_err(unavailable)?.as_ref())
+    }
+
+    async fn read(&self, after_position: u64, limit: u32) -> Result<Page, LogError> {
+        let rows = sqlx::query(row::SELECT_PAGE)
+            .bind(after(after_position))
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        row::decode_page(&rows)
+    }
+
+    async fn read_rows(&self, after_position: u64, limit: u32) -> Result<Vec<EventRow>, LogError> {
+        let rows = sqlx::query(row::SELECT_ROWS)
+            .bind(after(after_position))
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(row::decode_event).collect()
+    }
+
+    async fn read_project(
+        &self,
+        project: &str,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<EventRow>, LogError> {
+        let rows = sqlx::query(row::SELECT_PROJECT)
+            .bind(project)
+            .bind(after(after_version))
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(row::decode_event).collect()
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Turn>, LogError> {
+        let (path, slot) = self.writer()?;
+        Ok(Box::new(turn::SqliteTurn::begin(path, Arc::clone(slot)).await?))
+    }
+
+    async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError> {
+        let (path, slot) = self.writer()?;
+        turn::keep_checkpoint(path, slot, position, note).await
+    }
+
+    async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
+        sqlx::query_scalar("select note from checkpoint order by position desc limit 1")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        if let Ok((_path, slot)) = self.writer() {
+            let old = std::mem::replace(&mut *slot.lock().await, Slot::Closed);
+            if let Slot::Ready(connection) = old
+                && let Err(error) = connection.close().await
+            {
+                tracing::warn!(%error, "the log did not close cleanly");
+            }
+        }
+    }
+}
+
+/// An error of a statement that stores nothing.
+fn unavailable(error: sqlx::Error) -> LogError {
+    match primary_code(&error) {
+        _ if matches!(error, sqlx::Error::PoolTimedOut) => LogError::Busy,
+        Some(SQLITE_BUSY | SQLITE_LOCKED) => LogError::Busy,
+        Some(SQLITE_FULL) => LogError::Full,
+        Some(SQLITE_NOTADB) => LogError::NotOurs { why: "it is not an SQLite file".to_owned() },
+        Some(_) | None => LogError::Unavailable(error),
+    }
+}
+
+const SQLITE_BUSY: i32 = 5;
+const SQLITE_LOCKED: i32 = 6;
+const SQLITE_READONLY: i32 = 8;
+const SQLITE_FULL: i32 = 13;
+const SQLITE_CANTOPEN: i32 = 14;
+const SQLITE_CONSTRAINT: i32 = 19;
+const SQLITE_NOTADB: i32 = 26;
+
+/// The kind of error; SQLite gives the details in the higher bytes.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
