@@ -1,0 +1,128 @@
+//! Which lessons and questions are asked for.
+
+use super::lesson::{Lesson, Maturity};
+use super::question::Question;
+use crate::code::Code;
+use crate::event::learning::{Challenge, Phase, Polarity};
+use crate::ids::{EventId, Language, PartnerNumber};
+use crate::text;
+
+/// A search takes this many words: more narrow nothing down, and each costs a look into every
+/// lesson.
+pub const SEARCH_WORDS_MAX: usize = 16;
+
+/// Which lessons are asked for: those that fit everything that is set.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub search: Option<Search>,
+    pub polarity: Option<Polarity>,
+    pub challenge: Option<Challenge>,
+    pub phase: Option<Phase>,
+    pub theme: Option<Theme>,
+    /// The code and everything below it.
+    pub code: Option<Code>,
+    /// The author's partner.
+    pub partner: Option<PartnerNumber>,
+    /// This maturity or a higher one.
+    pub maturity_at_least: Option<Maturity>,
+    /// Lessons whose title and recommendation are there in this language.
+    pub language: Option<Language>,
+    /// Lessons recorded after this version of the project: what is new since it was read.
+    pub since_version: Option<u64>,
+}
+
+/// Which questions are asked for: those that fit everything that is set.
+#[derive(Clone, Debug, Default)]
+pub struct QuestionFilter {
+    pub lesson: Option<EventId>,
+    /// Questions about the code itself.
+    pub code: Option<Code>,
+    pub answered: Option<bool>,
+}
+
+/// Words to look for. A lesson fits when each of them begins one of its words, in any of its
+/// languages, without regard to case and accents: `пазар` finds *пазара*, `citta` finds *Città*.
+///
+/// A text without words leaves nothing out; words past [`SEARCH_WORDS_MAX`] are not looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search(Vec<String>);
+
+/// A theme to look for, without regard to case and accents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme(String);
+
+impl Filter {
+    /// Whether a lesson fits; `since_version` is seen to by who walks the lessons.
+    pub(super) fn fits(&self, lesson: &Lesson) -> bool {
+        let data = &lesson.data;
+        self.polarity.is_none_or(|polarity| data.polarity == polarity)
+            && self.challenge.is_none_or(|challenge| data.challenge == challenge)
+            && self.phase.is_none_or(|phase| data.phase == phase)
+            && self.partner.is_none_or(|n| lesson.entry.organisation.partner() == Some(n))
+            && self.maturity_at_least.is_none_or(|least| lesson.maturity() >= least)
+            && self.code.is_none_or(|code| lesson.came_from(code))
+            && self.language.is_none_or(|language| lesson.is_in(language))
+            && self.theme.as_ref().is_none_or(|theme| lesson.has_theme(&theme.0))
+            && self.search.as_ref().is_none_or(|search| search.fits(lesson.words()))
+    }
+}
+
+impl QuestionFilter {
+    pub(super) fn fits(&self, question: &Question) -> bool {
+        let data = &question.data;
+        self.lesson.is_none_or(|lesson| data.lesson == Some(lesson))
+            && self.code.is_none_or(|code| data.code == Some(code))
+            && self.answered.is_none_or(|answered| question.is_answered() == answered)
+    }
+}
+
+impl Search {
+    pub fn new(text: &str) -> Self {
+        let mut words = text::folded_words(text);
+        words.truncate(SEARCH_WORDS_MAX);
+        Self(words)
+    }
+
+    fn fits(&self, words: &Words) -> bool {
+        self.0.iter().all(|word| words.any_begins_with(word))
+    }
+}
+
+impl Theme {
+    pub fn new(text: &str) -> Self {
+        Self(text::fold(text.trim()))
+    }
+}
+
+/// The words of a lesson, folded, each once, in order and close together in memory, so that
+/// thousands of lessons are searched in about a millisecond.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// Each word is followed by [`WORD_END`].
+    text: String,
+    starts: Vec<usize>,
+}
+
+/// Smaller than every letter and digit, so that the words are in order with their ends.
+const WORD_END: char = '\n';
+
+impl Words {
+    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut words: Vec<String> = texts.flat_map(text::folded_words).collect();
+        words.sort_unstable();
+        words.dedup();
+        let mut packed = Self::default();
+        for word in words {
+            packed.starts.push(packed.text.len());
+            packed.text.push_str(&word);
+            packed.text.push(WORD_END);
+        }
+        packed
+    }
+
+    fn any_begins_with(&self, word: &str) -> bool {
+        let from = |start: usize| &self.text.as_bytes()[start..];
+        let nearest = self.starts.partition_point(|start| from(*start) < word.as_bytes());
+        self.starts.get(nearest).is_some_and(|start| from(*start).starts_with(word.as_bytes()))
+    }
+}
