@@ -94,16 +94,21 @@ impl Theme {
     }
 }
 
-/// The words of a lesson, folded, each once, in order and close together in memory, so that
-/// thousands of lessons are searched in about a millisecond.
+/// The words of a lesson, folded, each once, in the order of their bytes. Most lessons are passed
+/// over by the heads alone, which lie close together in memory.
 #[derive(Debug, Default)]
 pub(super) struct Words {
+    /// See [`head`].
+    heads: Vec<u64>,
+    /// Where in `text` each word starts.
+    starts: Vec<usize>,
     /// Each word is followed by [`WORD_END`].
     text: String,
-    starts: Vec<usize>,
 }
 
-/// Smaller than every letter and digit, so that the words are in order with their ends.
+const HEAD_BYTES: usize = size_of::<u64>();
+
+/// Neither a letter nor a digit, so that no search reaches from one word into the next.
 const WORD_END: char = '\n';
 
 impl Words {
@@ -113,6 +118,7 @@ impl Words {
         words.dedup();
         let mut packed = Self::default();
         for word in words {
+            packed.heads.push(head(&word, u8::MIN));
             packed.starts.push(packed.text.len());
             packed.text.push_str(&word);
             packed.text.push(WORD_END);
@@ -121,8 +127,18 @@ impl Words {
     }
 
     fn any_begins_with(&self, word: &str) -> bool {
-        let from = |start: usize| &self.text.as_bytes()[start..];
-        let nearest = self.starts.partition_point(|start| from(*start) < word.as_bytes());
-        self.starts.get(nearest).is_some_and(|start| from(*start).starts_with(word.as_bytes()))
+        let (lowest, highest) = (head(word, u8::MIN), head(word, u8::MAX));
+        let first = self.heads.partition_point(|head| *head < lowest);
+        let near = self.heads[first..].iter().take_while(|head| **head <= highest);
+        let mut starts = near.zip(&self.starts[first..]).map(|(_, start)| *start);
+        starts.any(|start| word.len() <= HEAD_BYTES || self.text[start..].starts_with(word))
     }
+}
+
+/// The first bytes of a word, filled up, as a number in the order of the words.
+fn head(word: &str, fill: u8) -> u64 {
+    let mut bytes = [fill; HEAD_BYTES];
+    let length = word.len().min(HEAD_BYTES);
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }

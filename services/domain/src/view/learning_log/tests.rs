@@ -144,6 +144,31 @@ fn finds_words_in_every_language_without_case_and_accents() {
 }
 
 #[test]
+fn finds_long_and_short_words_by_their_beginning_only() {
+    let mut given = given();
+    given.accept(
+        &lesson("trakia", json!({ "title": en("procurements procuring 2021–2023") })).id(1),
+    );
+    let log = log(&given);
+    let cases = [
+        ("p", true),
+        ("procurem", true),
+        ("procureme", true),
+        ("procurements", true),
+        ("procurementss", false),
+        ("procuring", true),
+        ("procurez", false),
+        ("procurementsprocuring", false),
+        ("2021", true),
+        ("021", false),
+        ("q", false),
+    ];
+    for (word, is_found) in cases {
+        assert_eq!(found(&log, &search(word)) == [1], is_found, "{word}");
+    }
+}
+
+#[test]
 fn a_code_finds_itself_and_what_is_below_it() {
     let log = in_four_languages();
     let cases: &[(&str, &[u128])] = &[
