@@ -13,6 +13,7 @@ use jiff::civil::Date;
 
 use crate::code::Code;
 use crate::event::Event;
+use crate::event::learning::LearningType;
 use crate::event::plan::{PlanType, Role};
 use crate::event::{EventType, plan::Plan};
 use crate::ids::{PartnerNumber, Subject};
@@ -136,9 +137,10 @@ pub fn decide(
 }
 
 /// Rights as far as the event's type tells them, for `data` that could not be read: the item is
-/// taken to be the caller's own.
+/// taken to be one on which the caller may act.
 fn judge_type(case: &Case) -> Result<(), Refusal> {
     let relation = match case.posting.on_behalf_of {
+        None if corroborates(case) => Relation::Other,
         None => Relation::Own,
         Some(on_behalf_of) => relation_for(case, on_behalf_of, &Owners::Nobody)?,
     };
@@ -160,7 +162,7 @@ fn judge_rights(case: &Case, event: &Event) -> Result<(), Refusal> {
         Some(on_behalf_of) => relation_for(case, on_behalf_of, &owners)?,
         None => {
             let own = match &owners {
-                Owners::Nobody => true,
+                Owners::Nobody => !corroborates(case),
                 Owners::Partners(partners) => {
                     case.actor.part.partner().is_some_and(|own| partners.contains(&own))
                 }
@@ -216,7 +218,7 @@ fn relation_for(
     if !case.project.plan.partners.contains_key(&number) {
         return Err(Refusal::Refused(vec![partner_unknown(number, "/onbehalfof")]));
     }
-    let corroborates = case.posting.event_type.as_str() == "lesson.corroborated";
+    let corroborates = corroborates(case);
     let belongs = match owners {
         Owners::Nobody => !corroborates,
         Owners::Partners(partners) => partners.contains(&number),
@@ -230,6 +232,12 @@ fn relation_for(
         }
         (true, false) | (false, true) => Ok(Relation::ForPartner),
     }
+}
+
+/// Whether the event is one that only others than the owner may post, so that nobody's item
+/// counts as another's.
+fn corroborates(case: &Case) -> bool {
+    case.posting.event_type == EventType::Learning(LearningType::LessonCorroborated)
 }
 
 fn partner_unknown(number: PartnerNumber, pointer: &str) -> Finding {

@@ -229,6 +229,16 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The words of a text as they are compared in a search: folded, in the order of the text. What
+/// is neither letter nor digit divides words, so `dell'occupazione` has two.
+pub fn folded_words(text: &str) -> Vec<String> {
+    fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -264,6 +274,13 @@ mod tests {
         assert_eq!(fold("ΆΝΘΡΩΠΟΣ"), fold("άνθρωπος"));
         assert_eq!(fold("ХАСКОВО"), fold("хасково"));
         assert_eq!(fold("Šiauliai"), fold("siauliai"));
+    }
+
+    #[test]
+    fn divides_words_at_what_is_neither_letter_nor_digit() {
+        assert_eq!(folded_words("Qualità dell'occupazione"), ["qualita", "dell", "occupazione"]);
+        assert_eq!(folded_words("„Пазарът“ 2021–2023"), ["пазарът", "2021", "2023"]);
+        assert_eq!(folded_words(" — "), Vec::<String>::new());
     }
 
     proptest! {
