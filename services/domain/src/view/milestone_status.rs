@@ -3,6 +3,9 @@
 //! The view holds what the rules do not need: texts, evidence, links, remarks. The statuses are
 //! those of the project's state. Lateness and lights are worked out when they are asked for,
 //! from the day that is passed in, so they change at midnight without an event.
+//!
+//! A fact belongs to the code under which it was posted, whichever form it is read under; a
+//! form's `was` and `new` are not followed.
 
 pub mod light;
 pub mod deliverable;

@@ -60,6 +60,7 @@ fn step() -> impl Strategy<Value = (Post, i64)> {
     let progress = proptest::option::of(select(&["not", "partly", "fully"][..]));
     let report = &["activity.started", "activity.progress_reported", "activity.completed"][..];
     let review = &["deliverable.accepted", "deliverable.returned"][..];
+    let reviewer = select(&["haskovo", "mayor"][..]);
     let post = prop_oneof![
         3 => (select(ACTIVITIES), select(report), day(), progress, forecast).prop_map(
             |((subject, code), event_type, day, progress, forecast)| {
@@ -73,7 +74,7 @@ fn step() -> impl Strategy<Value = (Post, i64)> {
             let data = json!({ "code": code, "title": en("Report"), "evidence": evidence() });
             Post::new(subject, "deliverable.submitted", day, data)
         }),
-        6 => (select(&["haskovo", "mayor"][..]), select(DELIVERABLES), select(review), 1u32..4, day())
+        6 => (reviewer, select(DELIVERABLES), select(review), 1u32..4, day())
             .prop_map(|(subject, (_, code), event_type, submission, day)| {
                 let data = json!({ "code": code, "submission": submission, "remark": en("Seen") });
                 Post::new(subject, event_type, day, data)
