@@ -1,8 +1,16 @@
 //! The rules of delivery.
 
+use jiff::civil::Date;
+
 use super::{Case, Findings, Owners};
-use crate::event::delivery::Delivery;
+use crate::code::{Code, WorkPackageCode};
+use crate::event::delivery::{
+    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet,
+};
+use crate::event::plan::application_form::WorkPackageType;
 use crate::posting::Completed;
+use crate::project::delivery::{DeliverableFacts, Outcome, Submission};
+use crate::rule::{Finding, Rule};
 
 /// Whose item the event speaks of: the partners that may act for its code.
 pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
@@ -14,6 +22,202 @@ pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
 }
 
 pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> Completed {
-    let _ = (case, event, findings);
+    if let Some(code) = event.code() {
+        case.check_code(code, "/data/code", findings);
+    }
+    match event {
+        Delivery::ActivityStarted(data)
+        | Delivery::ActivityProgressReported(data)
+        | Delivery::ActivityCompleted(data) => judge_activity(case, data, findings),
+        Delivery::DeliverableSubmitted(data) => {
+            judge_submission(case, data, findings);
+            let submission = case.project.delivery.next_submission(data.code);
+            return Completed { submission: Some(submission) };
+        }
+        Delivery::DeliverableAccepted(data) => judge_review(case, data, findings),
+        Delivery::DeliverableReturned(data) => {
+            judge_review(case, data, findings);
+            findings.add_if(data.remark.is_none(), || {
+                Finding::new(
+                    Rule::RemarkMissing,
+                    "/data/remark",
+                    "Say in `remark` what is to be mended before it is handed in again.",
+                )
+            });
+        }
+        Delivery::MilestoneMet(data) => judge_milestone(case, data, findings),
+    }
     Completed::default()
 }
+
+fn judge_activity(case: &Case, data: &ActivityReport, findings: &mut Findings) {
+    let day = case.posting.occurred_on;
+    if let Some(start) = start_of_work(case, data.code.work_package()) {
+        findings.add_if(day < start, || {
+            Finding::new(
+                Rule::BeforeProjectStart,
+                "/occurredon",
+                format!("{day} is before the project's first day, {start}. Correct the date."),
+            )
+            .fact("start", start)
+        });
+    }
+    let activity = case.project.delivery.activities.get(&data.code);
+    if let Some(completed_on) = activity.and_then(|activity| activity.completed_on) {
+        findings.add_if(day > completed_on, || {
+            Finding::new(
+                Rule::ProgressAfterCompletion,
+                "/occurredon",
+                format!("{} was completed on {completed_on}; it stays so.", data.code),
+            )
+            .fact("code", data.code)
+            .fact("completedOn", completed_on)
+        });
+    }
+}
+
+/// The day from which activities of a work package are reported. Preparation comes before the
+/// project, so it has none.
+fn start_of_work(case: &Case, code: WorkPackageCode) -> Option<Date> {
+    let plan = &case.project.plan;
+    let kind = plan.work_package_type(code, case.posting.occurred_on);
+    let start = plan.registered.as_ref()?.start;
+    (kind != Some(WorkPackageType::Preparation)).then_some(start)
+}
+
+/// An accepted deliverable may be handed in again: a new edition, which the lead reviews as
+/// any other. What was accepted stays accepted, so nothing has to be reopened for it.
+fn judge_submission(case: &Case, data: &DeliverableSubmitted, findings: &mut Findings) {
+    findings.add_if(data.evidence.is_empty(), || {
+        Finding::new(
+            Rule::EvidenceMissing,
+            "/data/evidence",
+            "Link at least one document that shows what was delivered.",
+        )
+    });
+    let plan = &case.project.plan;
+    let day = case.posting.occurred_on;
+    let code = data.code.work_package();
+    let window = plan.work_package_type(code, day).and_then(|kind| plan.window(kind));
+    if let Some((first, last)) = window {
+        findings.add_if(day < first || day > last, || {
+            Finding::new(
+                Rule::OutsideWorkPackageWindow,
+                "/occurredon",
+                format!("Work of {code} is done from {first} to {last}, and this is of {day}."),
+            )
+            .fact("workPackage", code)
+            .fact("first", first)
+            .fact("last", last)
+        });
+    }
+}
+
+fn judge_review(case: &Case, data: &DeliverableReviewed, findings: &mut Findings) {
+    let deliverable = case.project.delivery.deliverables.get(&data.code);
+    let latest = deliverable.and_then(DeliverableFacts::latest);
+    let open = latest.is_some_and(|s| s.number == data.submission && s.review.is_none());
+    findings.add_if(!open, || not_the_latest(data, latest));
+    let reviewed = deliverable.and_then(|facts| facts.submission(data.submission));
+    findings.add_if(reviewed.is_some_and(|s| s.subject == case.actor.subject), || {
+        Finding::new(
+            Rule::OwnSubmissionReviewed,
+            "/data/submission",
+            format!(
+                "You submitted number {} of {} yourself. Another member of the lead partner \
+                reviews it.",
+                data.submission, data.code
+            ),
+        )
+    });
+}
+
+fn not_the_latest(data: &DeliverableReviewed, latest: Option<&Submission>) -> Finding {
+    let code = data.code;
+    let (message, latest) = match latest {
+        None => (format!("{code} was not submitted yet."), None),
+        Some(latest) => {
+            let number = latest.number;
+            let (state, mend) = match latest.outcome() {
+                None => ("waits for its review", "Review that one."),
+                Some(Outcome::Accepted) => ("was accepted", "It needs no further review."),
+                Some(Outcome::Returned) => ("was returned", "Wait until it is submitted again."),
+            };
+            let message = format!(
+                "The latest submission of {code} is number {number}, and it {state}. {mend}"
+            );
+            (message, Some((number, state)))
+        }
+    };
+    let finding =
+        Finding::new(Rule::NotTheLatestSubmission, "/data/submission", message).fact("code", code);
+    match latest {
+        None => finding,
+        Some((number, state)) => finding.fact("latest", number).fact("state", state),
+    }
+}
+
+fn judge_milestone(case: &Case, data: &MilestoneMet, findings: &mut Findings) {
+    let number = data.number;
+    let day = case.today.max(case.posting.occurred_on);
+    findings.add_if(data.date.is_some_and(|date| date > day), || {
+        Finding::new(
+            Rule::OccurredInFuture,
+            "/data/date",
+            format!("Milestone {number} cannot have been met after today, {day}."),
+        )
+        .fact("today", day)
+    });
+    let met = case.project.delivery.milestones.get(&number);
+    if let Some(met) = met {
+        findings.add(
+            Finding::new(
+                Rule::MilestoneMetAlready,
+                "/data/number",
+                format!("Milestone {number} was met on {}.", met.met_on),
+            )
+            .fact("metOn", met.met_on),
+        );
+    }
+    let Some(planned) = case.project.plan.milestones.get(&number) else {
+        findings.add(Finding::new(
+            Rule::MilestoneUnknown,
+            "/data/number",
+            format!("No milestone {number} is planned. Record `milestone.planned` first."),
+        ));
+        return;
+    };
+    judge_items(case, data, &planned.codes, findings);
+}
+
+fn judge_items(case: &Case, data: &MilestoneMet, codes: &[Code], findings: &mut Findings) {
+    let delivery = &case.project.delivery;
+    let open: Vec<String> = codes
+        .iter()
+        .filter(|code| !delivery.status_of(**code).is_done())
+        .map(Code::to_string)
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let open = open.join(", ");
+    findings.add(
+        Finding::new(
+            Rule::MilestoneItemsOpen,
+            "/data/number",
+            format!("Neither accepted nor completed: {open}."),
+        )
+        .fact("open", &open),
+    );
+    findings.add_if(data.reason.is_none() && case.posting.reason.is_none(), || {
+        Finding::new(
+            Rule::MilestoneReasonMissing,
+            "/data/reason",
+            format!("Say in `reason` why the milestone is met while these are open: {open}."),
+        )
+        .fact("open", &open)
+    });
+}
+
+#[cfg(test)]
+mod tests;

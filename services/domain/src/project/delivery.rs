@@ -1,13 +1,277 @@
-//! Delivery as the rules need it.
+//! Delivery as the rules need it: what was handed in and what came of it, how far the
+//! activities are, which milestones are met.
+//!
+//! Where facts of one item contradict each other, the one recorded last holds: nothing is
+//! deleted, so a wrong day is mended by saying it again.
 
-use crate::event::delivery::Delivery;
+use imbl::{OrdMap, Vector};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::code::{ActivityCode, Code, DeliverableCode};
+use crate::event::delivery::{
+    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet, Progress,
+};
+use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
 
+/// What was done in a project. A copy costs the same however much that is.
 #[derive(Clone, Debug, Default)]
-pub struct DeliveryState {}
+pub struct DeliveryState {
+    pub deliverables: OrdMap<DeliverableCode, DeliverableFacts>,
+    pub activities: OrdMap<ActivityCode, ActivityFacts>,
+    /// The milestones that were met, by number.
+    pub milestones: OrdMap<u32, MilestoneFacts>,
+}
+
+/// What was reported of a deliverable.
+#[derive(Clone, Debug, Default)]
+pub struct DeliverableFacts {
+    /// In the order in which they were recorded.
+    pub submissions: Vector<Submission>,
+}
+
+/// A deliverable was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Counts from 1 in each deliverable.
+    pub number: u32,
+    pub event_id: EventId,
+    /// Who handed it in.
+    pub subject: Subject,
+    /// The partner for which it was handed in.
+    pub partner: Option<PartnerNumber>,
+    pub occurred_on: Date,
+    pub recorded_at: Timestamp,
+    pub review: Option<Review>,
+}
+
+/// The lead partner looked at a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    pub event_id: EventId,
+    pub outcome: Outcome,
+    pub subject: Subject,
+    pub on: Date,
+    pub recorded_at: Timestamp,
+}
+
+/// What came of a review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    Accepted,
+    Returned,
+}
+
+/// What was reported of an activity.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityFacts {
+    pub started_on: Option<Date>,
+    pub completed_on: Option<Date>,
+    /// Whether it was started, or progress was reported that is more than none.
+    pub under_way: bool,
+    pub progress: Option<Stated<Progress>>,
+    pub forecast_end: Option<Stated<Date>>,
+}
+
+/// The newest statement: of the latest day, and of several on one day the one recorded last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stated<T> {
+    pub on: Date,
+    pub value: T,
+}
+
+/// A milestone was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MilestoneFacts {
+    pub event_id: EventId,
+    pub met_on: Date,
+    pub recorded_at: Timestamp,
+}
+
+/// Where a deliverable stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DeliverableStatus {
+    Planned,
+    /// Handed in and not reviewed yet.
+    Submitted,
+    Returned,
+    Accepted,
+}
+
+/// Where an activity stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ActivityStatus {
+    Planned,
+    Started,
+    Completed,
+}
+
+/// Where an item that a milestone is built from stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemStatus {
+    Deliverable(DeliverableStatus),
+    Activity(ActivityStatus),
+    /// A work package, output or investment, of which nothing is reported yet.
+    Unreported,
+}
+
+impl ItemStatus {
+    /// Whether a milestone need not wait for the item any longer.
+    pub fn is_done(self) -> bool {
+        match self {
+            Self::Deliverable(status) => status == DeliverableStatus::Accepted,
+            Self::Activity(status) => status == ActivityStatus::Completed,
+            Self::Unreported => false,
+        }
+    }
+}
 
 impl DeliveryState {
     pub(super) fn apply(&mut self, recorded: &Recorded, event: &Delivery) {
-        let _ = (recorded, event);
+        match event {
+            Delivery::ActivityStarted(data) => {
+                let activity = self.activities.entry(data.code).or_default();
+                activity.started_on = Some(recorded.occurred_on);
+                activity.under_way = true;
+                activity.hear(recorded.occurred_on, data);
+            }
+            Delivery::ActivityProgressReported(data) => {
+                let activity = self.activities.entry(data.code).or_default();
+                activity.under_way |= data.progress != Some(Progress::Not);
+                activity.hear(recorded.occurred_on, data);
+            }
+            Delivery::ActivityCompleted(data) => {
+                let activity = self.activities.entry(data.code).or_default();
+                activity.completed_on = Some(recorded.occurred_on);
+                activity.hear(recorded.occurred_on, data);
+            }
+            Delivery::DeliverableSubmitted(data) => self.submit(recorded, data),
+            Delivery::DeliverableAccepted(data) => self.review(recorded, data, Outcome::Accepted),
+            Delivery::DeliverableReturned(data) => self.review(recorded, data, Outcome::Returned),
+            Delivery::MilestoneMet(data) => self.meet(recorded, data),
+        }
+    }
+
+    fn submit(&mut self, recorded: &Recorded, data: &DeliverableSubmitted) {
+        let deliverable = self.deliverables.entry(data.code).or_default();
+        let number = recorded.completed.submission.unwrap_or(deliverable.next_number());
+        deliverable.submissions.push_back(Submission {
+            number,
+            event_id: recorded.id,
+            subject: recorded.actor.subject.clone(),
+            partner: recorded.partner(),
+            occurred_on: recorded.occurred_on,
+            recorded_at: recorded.recorded_at,
+            review: None,
+        });
+    }
+
+    fn review(&mut self, recorded: &Recorded, data: &DeliverableReviewed, outcome: Outcome) {
+        let Some(deliverable) = self.deliverables.get_mut(&data.code) else { return };
+        let submissions = &mut deliverable.submissions;
+        let Some(index) = submissions.iter().rposition(|s| s.number == data.submission) else {
+            return;
+        };
+        submissions[index].review = Some(Review {
+            event_id: recorded.id,
+            outcome,
+            subject: recorded.actor.subject.clone(),
+            on: recorded.occurred_on,
+            recorded_at: recorded.recorded_at,
+        });
+    }
+
+    fn meet(&mut self, recorded: &Recorded, data: &MilestoneMet) {
+        let met = MilestoneFacts {
+            event_id: recorded.id,
+            met_on: data.date.unwrap_or(recorded.occurred_on),
+            recorded_at: recorded.recorded_at,
+        };
+        self.milestones.insert(data.number, met);
+    }
+
+    /// The number that the next submission of a deliverable gets.
+    pub fn next_submission(&self, code: DeliverableCode) -> u32 {
+        self.deliverables.get(&code).map_or(1, DeliverableFacts::next_number)
+    }
+
+    /// Where an item of the plan stands.
+    pub fn status_of(&self, code: Code) -> ItemStatus {
+        match code {
+            Code::Deliverable(code) => ItemStatus::Deliverable(
+                self.deliverables
+                    .get(&code)
+                    .map_or(DeliverableStatus::Planned, DeliverableFacts::status),
+            ),
+            Code::Activity(code) => ItemStatus::Activity(
+                self.activities.get(&code).map_or(ActivityStatus::Planned, ActivityFacts::status),
+            ),
+            Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => ItemStatus::Unreported,
+        }
+    }
+}
+
+impl DeliverableFacts {
+    /// The submission that was handed in last.
+    pub fn latest(&self) -> Option<&Submission> {
+        self.submissions.last()
+    }
+
+    pub fn submission(&self, number: u32) -> Option<&Submission> {
+        self.submissions.iter().rev().find(|submission| submission.number == number)
+    }
+
+    /// The first submission that was accepted: by it the deliverable is delivered. A later one
+    /// is a new edition of what is there, and takes nothing away from it while it is looked at.
+    pub fn accepted(&self) -> Option<&Submission> {
+        self.submissions.iter().find(|submission| submission.outcome() == Some(Outcome::Accepted))
+    }
+
+    pub fn status(&self) -> DeliverableStatus {
+        if self.accepted().is_some() {
+            return DeliverableStatus::Accepted;
+        }
+        match self.latest() {
+            None => DeliverableStatus::Planned,
+            Some(Submission { review: None, .. }) => DeliverableStatus::Submitted,
+            Some(Submission { review: Some(_), .. }) => DeliverableStatus::Returned,
+        }
+    }
+
+    fn next_number(&self) -> u32 {
+        let highest = self.submissions.iter().map(|submission| submission.number).max();
+        highest.unwrap_or(0).saturating_add(1)
+    }
+}
+
+impl Submission {
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.review.as_ref().map(|review| review.outcome)
+    }
+}
+
+impl ActivityFacts {
+    pub fn status(&self) -> ActivityStatus {
+        match (self.completed_on, self.under_way) {
+            (Some(_), _) => ActivityStatus::Completed,
+            (None, true) => ActivityStatus::Started,
+            (None, false) => ActivityStatus::Planned,
+        }
+    }
+
+    fn hear(&mut self, on: Date, report: &ActivityReport) {
+        Stated::hear(&mut self.progress, on, report.progress);
+        Stated::hear(&mut self.forecast_end, on, report.forecast_end);
+    }
+}
+
+impl<T> Stated<T> {
+    fn hear(newest: &mut Option<Self>, on: Date, value: Option<T>) {
+        if let Some(value) = value
+            && newest.as_ref().is_none_or(|newest| newest.on <= on)
+        {
+            *newest = Some(Self { on, value });
+        }
     }
 }

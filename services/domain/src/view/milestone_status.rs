@@ -1,1 +1,189 @@
-//! .
+//! Where the plan stands: deliverables, activities and milestones, who is late, whose turn it is.
+//!
+//! The view holds what the rules do not need: texts, evidence, links, remarks. The statuses are
+//! those of the project's state. Lateness and lights are worked out when they are asked for,
+//! from the day that is passed in, so they change at midnight without an event.
+//!
+//! A fact belongs to the code under which it was posted, whichever form it is read under; a
+//! form's `was` and `new` are not followed.
+
+pub mod light;
+pub mod deliverable;
+pub mod activity;
+pub mod milestone;
+#[cfg(test)]
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
+use jiff::civil::Date;
+
+use crate::code::ActivityCode;
+use crate::event::Event;
+use crate::event::delivery::{
+    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet,
+};
+use crate::event::plan::application_form::ApplicationFormApproved;
+use crate::ids::EventId;
+use crate::posting::Recorded;
+use crate::project::Project;
+use activity::{ActivityEntry, ActivityReading, ReportKind};
+use deliverable::DeliverableReading;
+use milestone::MilestoneReading;
+
+/// An event recorded more than this many days after it occurred is marked as recorded late.
+pub const RECORDED_WITHIN_DAYS: i32 = 14;
+
+/// The fold of a project's delivery. A copy costs the same however long the history is.
+#[derive(Clone, Debug, Default)]
+pub struct MilestoneStatus {
+    submissions: OrdMap<EventId, Noted<DeliverableSubmitted>>,
+    reviews: OrdMap<EventId, Arc<DeliverableReviewed>>,
+    /// In the order in which they were recorded.
+    reports: OrdMap<ActivityCode, Vector<Arc<ActivityEntry>>>,
+    met: OrdMap<EventId, Noted<MilestoneMet>>,
+}
+
+/// What an event says, and whether it was recorded long after it occurred.
+#[derive(Clone, Debug)]
+struct Noted<T> {
+    content: Arc<T>,
+    recorded_late: bool,
+}
+
+impl MilestoneStatus {
+    /// Takes a recorded event; `project` is the state after it.
+    pub fn apply(&mut self, recorded: &Recorded, project: &Project) {
+        match &*recorded.event {
+            Event::Delivery(event) => self.apply_delivery(recorded, project, event),
+            Event::Plan(_) | Event::Finance(_) | Event::Learning(_) => {}
+        }
+    }
+
+    fn apply_delivery(&mut self, recorded: &Recorded, project: &Project, event: &Delivery) {
+        let recorded_late = is_recorded_late(recorded, project);
+        match event {
+            Delivery::ActivityStarted(data) => {
+                self.report(recorded, recorded_late, ReportKind::Started, data);
+            }
+            Delivery::ActivityProgressReported(data) => {
+                self.report(recorded, recorded_late, ReportKind::ProgressReported, data);
+            }
+            Delivery::ActivityCompleted(data) => {
+                self.report(recorded, recorded_late, ReportKind::Completed, data);
+            }
+            Delivery::DeliverableSubmitted(data) => {
+                let noted = Noted { content: Arc::new((**data).clone()), recorded_late };
+                self.submissions.insert(recorded.id, noted);
+            }
+            Delivery::DeliverableAccepted(data) | Delivery::DeliverableReturned(data) => {
+                self.reviews.insert(recorded.id, Arc::new((**data).clone()));
+            }
+            Delivery::MilestoneMet(data) => {
+                let noted = Noted { content: Arc::new((**data).clone()), recorded_late };
+                self.met.insert(recorded.id, noted);
+            }
+        }
+    }
+
+    fn report(
+        &mut self,
+        recorded: &Recorded,
+        recorded_late: bool,
+        kind: ReportKind,
+        data: &ActivityReport,
+    ) {
+        let entry = ActivityEntry {
+            event_id: recorded.id,
+            kind,
+            partner: recorded.partner(),
+            occurred_on: recorded.occurred_on,
+            recorded_at: recorded.recorded_at,
+            recorded_late,
+            content: data.clone(),
+        };
+        self.reports.entry(data.code).or_default().push_back(Arc::new(entry));
+    }
+
+    /// The deliverables of a form (the newest where none is given), in its order; after them
+    /// those that have facts and are not in it, by code.
+    pub fn deliverables<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<DeliverableReading<'a>> {
+        let asked = self.asked(project, form, today);
+        let planned = asked.form.map(|form| form.deliverables.as_slice()).unwrap_or_default();
+        let known: BTreeSet<_> = planned.iter().map(|item| item.code).collect();
+        let facts = project.delivery.deliverables.keys().copied();
+        planned
+            .iter()
+            .map(|item| item.code)
+            .chain(facts.filter(|code| !known.contains(code)))
+            .map(|code| asked.deliverable(code))
+            .collect()
+    }
+
+    /// The activities of a form (the newest where none is given), in its order; after them
+    /// those that have facts and are not in it, by code.
+    pub fn activities<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<ActivityReading<'a>> {
+        let asked = self.asked(project, form, today);
+        let planned = asked.form.map(|form| form.activities.as_slice()).unwrap_or_default();
+        let known: BTreeSet<_> = planned.iter().map(|item| item.code).collect();
+        let facts = project.delivery.activities.keys().copied();
+        planned
+            .iter()
+            .map(|item| item.code)
+            .chain(facts.filter(|code| !known.contains(code)))
+            .map(|code| asked.activity(code))
+            .collect()
+    }
+
+    /// The milestones by number, their items read under a form (the newest where none is given).
+    pub fn milestones<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<MilestoneReading<'a>> {
+        let asked = self.asked(project, form, today);
+        let planned = project.plan.milestones.keys();
+        let numbers: BTreeSet<u32> =
+            planned.chain(project.delivery.milestones.keys()).copied().collect();
+        numbers.into_iter().map(|number| asked.milestone(number)).collect()
+    }
+
+    fn asked<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Asked<'a> {
+        let form = form.or_else(|| project.plan.newest_form().map(|form| &**form));
+        Asked { view: self, project, form, today }
+    }
+}
+
+/// What a question is put to.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    view: &'a MilestoneStatus,
+    project: &'a Project,
+    form: Option<&'a ApplicationFormApproved>,
+    today: Date,
+}
+
+fn is_recorded_late(recorded: &Recorded, project: &Project) -> bool {
+    let day = project.day_of(recorded.recorded_at);
+    light::days_from(recorded.occurred_on, day) > RECORDED_WITHIN_DAYS
+}

@@ -1,0 +1,132 @@
+//! A milestone of the Monitoring Plan with the items that it is built from.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Asked;
+use super::light::{Course, Light, Reached};
+use crate::code::Code;
+use crate::event::delivery::MilestoneMet;
+use crate::event::plan::MilestonePlanned;
+use crate::ids::EventId;
+use crate::project::delivery::{ItemStatus, MilestoneFacts};
+use crate::text::LocalizedText;
+
+/// A milestone, its items read under one application form, on one day.
+#[derive(Clone, Debug)]
+pub struct MilestoneReading<'a> {
+    pub number: u32,
+    /// Title and due day are absent where the milestone was met and never planned.
+    pub title: Option<&'a LocalizedText>,
+    pub due: Option<Date>,
+    pub criteria: Option<&'a LocalizedText>,
+    pub items: Vec<MilestoneItem>,
+    pub status: MilestoneWord,
+    /// How it was met, where it was.
+    pub met: Option<MetEntry<'a>>,
+    /// The last day that is forecast for an item that is not done, or is its due day where none
+    /// is forecast; nothing where no such day is known or the milestone is met.
+    pub forecast: Option<Date>,
+    /// Days from `due` to the day on which it was met, or to today.
+    pub days_late: u32,
+    pub light: Light,
+    pub done_late: bool,
+}
+
+/// The status of a milestone in the words of the Open Contracting Data Standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MilestoneWord {
+    Scheduled,
+    Met,
+}
+
+/// An activity, deliverable or output that a milestone is built from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MilestoneItem {
+    pub code: Code,
+    pub status: ItemStatus,
+    pub light: Light,
+    /// Whether the form has the code.
+    pub in_form: bool,
+}
+
+/// The lead partner called a milestone met.
+#[derive(Clone, Debug)]
+pub struct MetEntry<'a> {
+    pub event_id: EventId,
+    pub on: Date,
+    pub recorded_at: Timestamp,
+    /// Recorded more than 14 days after it occurred.
+    pub recorded_late: bool,
+    /// Reason, evidence.
+    pub content: &'a MilestoneMet,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn milestone(&self, number: u32) -> MilestoneReading<'a> {
+        let planned: Option<&MilestonePlanned> =
+            self.project.plan.milestones.get(&number).map(|planned| &**planned);
+        let codes = planned.map(|planned| planned.codes.as_slice()).unwrap_or_default();
+        let facts = self.project.delivery.milestones.get(&number);
+        let course = Course {
+            due: planned.map(|planned| planned.due),
+            forecast: if facts.is_some() { None } else { self.forecast(codes) },
+            reached: facts.map_or(Reached::Open, |facts| Reached::Done(facts.met_on)),
+        };
+        let standing = course.on(self.today);
+        MilestoneReading {
+            number,
+            title: planned.map(|planned| &planned.title),
+            due: course.due,
+            criteria: planned.and_then(|planned| planned.criteria.as_ref()),
+            items: codes.iter().map(|code| self.item(*code)).collect(),
+            status: facts.map_or(MilestoneWord::Scheduled, |_| MilestoneWord::Met),
+            met: facts.and_then(|facts| self.met(facts)),
+            forecast: course.forecast,
+            days_late: standing.days_late,
+            light: standing.light,
+            done_late: standing.done_late,
+        }
+    }
+
+    fn item(&self, code: Code) -> MilestoneItem {
+        MilestoneItem {
+            code,
+            status: self.project.delivery.status_of(code),
+            light: self.course(code).on(self.today).light,
+            in_form: self.form.is_some_and(|form| form.codes().any(|(known, _)| known == code)),
+        }
+    }
+
+    fn course(&self, code: Code) -> Course {
+        match code {
+            Code::Deliverable(code) => self.deliverable_course(code),
+            Code::Activity(code) => self.activity_course(code),
+            Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => {
+                Course { due: None, forecast: None, reached: Reached::Open }
+            }
+        }
+    }
+
+    fn forecast(&self, codes: &[Code]) -> Option<Date> {
+        codes
+            .iter()
+            .filter(|code| !self.project.delivery.status_of(**code).is_done())
+            .filter_map(|code| {
+                let course = self.course(*code);
+                course.forecast.or(course.due)
+            })
+            .max()
+    }
+
+    fn met(&self, facts: &MilestoneFacts) -> Option<MetEntry<'a>> {
+        let noted = self.view.met.get(&facts.event_id)?;
+        Some(MetEntry {
+            event_id: facts.event_id,
+            on: facts.met_on,
+            recorded_at: facts.recorded_at,
+            recorded_late: noted.recorded_late,
+            content: &noted.content,
+        })
+    }
+}
