@@ -45,7 +45,8 @@ pub fn add_flat_rates(
     form: Option<&ApplicationFormApproved>,
 ) {
     let rates = form.map(|form| form.budget.flat_rates.as_slice()).unwrap_or_default();
-    let groups: BTreeSet<_> = figures.keys().map(|cell| (cell.partner, cell.work_package)).collect();
+    let groups: BTreeSet<_> =
+        figures.keys().map(|cell| (cell.partner, cell.work_package)).collect();
     let mut computed = Vec::new();
     for (partner, work_package) in groups {
         for rate in rates_of(rates, partner) {
