@@ -3,6 +3,8 @@
 mod declared;
 mod budget;
 mod settled;
+#[cfg(test)]
+mod tests;
 
 use super::{Case, Findings, Owners};
 use crate::event::finance::Finance;

@@ -5,6 +5,8 @@
 
 pub mod document;
 pub mod figures;
+#[cfg(test)]
+pub(crate) mod given;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

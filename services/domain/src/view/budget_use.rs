@@ -8,6 +8,10 @@
 
 pub mod line;
 pub mod payment_trigger;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
