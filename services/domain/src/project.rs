@@ -57,7 +57,10 @@ impl Project {
         self.position = recorded.position;
         self.last_recorded_at = self.last_recorded_at.max(Some(recorded.recorded_at));
         match &*recorded.event {
-            Event::Plan(event) => self.plan.apply(event),
+            Event::Plan(event) => {
+                self.plan.apply(event);
+                self.finance.follow_rates(&self.plan, event);
+            }
             Event::Delivery(event) => self.delivery.apply(recorded, event),
             Event::Finance(event) => self.finance.apply(recorded, event),
             Event::Learning(event) => self.learning.apply(recorded, event),

@@ -1,0 +1,60 @@
+//! Whether declared costs stay within the budget.
+
+use crate::decide::{Case, Findings};
+use crate::event::finance::ExpenditureDeclared;
+use crate::ids::PartnerNumber;
+use crate::money::Cents;
+use crate::project::finance::figures::{Cell, Figures, add_flat_rates};
+use crate::rule::{Finding, Rule};
+
+/// Warns once for the partner, once for the work package and once for the category when, with
+/// this line, more is declared than is planned in the form in force on the line's day. Declared
+/// is what `budget_use` shows: euro by the newest known rates, flat rates included.
+pub(super) fn judge(
+    case: &Case,
+    partner: PartnerNumber,
+    data: &ExpenditureDeclared,
+    findings: &mut Findings,
+) {
+    let (plan, day) = (&case.project.plan, case.posting.occurred_on);
+    let finance = &case.project.finance;
+    let Some(euro) = finance.to_euro(data.declared, data.currency) else { return };
+    if data.declared.is_negative() || plan.form_on(day).is_none() {
+        return;
+    }
+    let here = Cell { partner, work_package: data.work_package, category: data.category };
+    let mut figures = finance.figures();
+    figures.entry(here).or_default().add(Figures { declared: euro, ..Figures::default() });
+    add_flat_rates(&mut figures, plan.form_on(day).map(|form| &**form));
+
+    let axes: [(&str, &str, String, fn(&Cell, &Cell) -> bool); 3] = [
+        ("partner", "/data/declared", "the partner".to_owned(), |a, b| a.partner == b.partner),
+        ("workPackage", "/data/workPackage", data.work_package.to_string(), |a, b| {
+            a.work_package == b.work_package
+        }),
+        ("category", "/data/category", "this category".to_owned(), |a, b| a.category == b.category),
+    ];
+    for (axis, pointer, name, same) in axes {
+        let declared: Cents = figures
+            .iter()
+            .filter(|(cell, _)| same(cell, &here))
+            .map(|(_, figures)| figures.declared)
+            .sum();
+        let planned = plan.planned_cents(day, |partner, work_package, category| {
+            same(&Cell { partner, work_package, category }, &here)
+        });
+        findings.add_if(declared > planned, || {
+            Finding::new(
+                Rule::BudgetExceeded,
+                pointer,
+                format!(
+                    "With this line {declared} euro are declared for {name}, of {planned} \
+                    planned. Reverse it if it is a mistake, or ask the lead for a budget change."
+                ),
+            )
+            .fact("axis", axis)
+            .fact("planned", planned)
+            .fact("declared", declared)
+        });
+    }
+}

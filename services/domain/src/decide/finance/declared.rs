@@ -1,0 +1,370 @@
+//! A new expenditure line.
+
+use super::settled::live_line;
+use crate::code::Code;
+use crate::decide::{Case, Findings};
+use crate::event::finance::{Document, ExpenditureDeclared};
+use crate::event::plan::application_form::Category;
+use crate::ids::PartnerNumber;
+use crate::money::{Cents, Currency, Share};
+use crate::project::finance::Line;
+use crate::project::finance::document::{DocumentKey, without_spaces_and_case};
+use crate::rule::{Finding, Rule};
+
+pub(super) fn judge(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+    // Policy lets only partners declare, so there is one; without it no rule could be judged.
+    let Some(partner) = case.partner() else { return };
+    judge_codes(case, data, findings);
+    judge_category(case, partner, data, findings);
+    judge_days(case, data, findings);
+    judge_signs(data, findings);
+    judge_eligible_amount(data, findings);
+    judge_document(case, partner, data, findings);
+    judge_supplier(case, partner, data, findings);
+    judge_credit_note(case, data, findings);
+    judge_currency(case, data, findings);
+    super::budget::judge(case, partner, data, findings);
+}
+
+fn judge_codes(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+    case.check_code(data.work_package.into(), "/data/workPackage", findings);
+    let disagree = |code: Code, pointer: &str, with: Code| {
+        Finding::new(
+            Rule::CodesDisagree,
+            pointer,
+            format!("{code} does not belong to {with}. Give the one or the other as it is meant."),
+        )
+        .fact("code", code)
+        .fact("with", with)
+    };
+    if let Some(activity) = data.activity {
+        case.check_code(activity.into(), "/data/activity", findings);
+        findings.add_if(activity.work_package() != data.work_package, || {
+            disagree(activity.into(), "/data/activity", data.work_package.into())
+        });
+    }
+    if let Some(deliverable) = data.deliverable {
+        case.check_code(deliverable.into(), "/data/deliverable", findings);
+        findings.add_if(deliverable.work_package() != data.work_package, || {
+            disagree(deliverable.into(), "/data/deliverable", data.work_package.into())
+        });
+        if let Some(activity) = data.activity.filter(|a| *a != deliverable.activity()) {
+            findings.add(disagree(deliverable.into(), "/data/deliverable", activity.into()));
+        }
+    }
+}
+
+/// The category is one that the partner has in its budget, in any work package, and whose costs
+/// are real costs.
+fn judge_category(
+    case: &Case,
+    partner: PartnerNumber,
+    data: &ExpenditureDeclared,
+    findings: &mut Findings,
+) {
+    let (plan, day) = (&case.project.plan, case.posting.occurred_on);
+    let at = |rule, message: String| Finding::new(rule, "/data/category", message);
+    if data.category == Category::LumpSum {
+        let message = "A lump sum needs no line: it counts when its result is shown.";
+        return findings.add(at(Rule::LumpSumNotPosted, message.to_owned()));
+    }
+    if let Some(flat) = plan.flat_rate(partner, data.category, day) {
+        let message = format!(
+            "This category is computed as {} of its base. Declare only the lines of the base.",
+            flat.rate
+        );
+        return findings.add(at(Rule::FlatRateNotPosted, message).fact("rate", flat.rate));
+    }
+    let planned = plan.form_on(day).is_some_and(|form| {
+        let mut cells = form.budget.cells.iter();
+        cells.any(|cell| cell.partner == partner && cell.category == data.category)
+    });
+    findings.add_if(!planned, || {
+        let message = format!(
+            "Partner {partner} has no budget in this category in the form in force on {day}. \
+            Choose the category that the cost was planned in, or ask the lead for a change."
+        );
+        at(Rule::CategoryNotPlanned, message).fact("partner", partner)
+    });
+}
+
+fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+    findings.add_if(data.incurred_from > data.incurred_to, || {
+        Finding::new(
+            Rule::PeriodReversed,
+            "/data/incurredTo",
+            format!("{} is before {}; exchange the two.", data.incurred_to, data.incurred_from),
+        )
+    });
+    let plan = &case.project.plan;
+    let kind = plan.work_package_type(data.work_package, case.posting.occurred_on);
+    let Some((first, last)) = kind.and_then(|kind| plan.window(kind)) else { return };
+    let (early, late) = (data.incurred_from < first, data.incurred_to > last);
+    findings.add_if(early || late, || {
+        Finding::new(
+            Rule::IncurredOutsideWindow,
+            if late { "/data/incurredTo" } else { "/data/incurredFrom" },
+            format!(
+                "Costs of {} are incurred until {last}{}. Have the programme's letter at hand \
+                when the line goes into a claim.",
+                data.work_package,
+                if early { format!(" and from {first} on") } else { String::new() },
+            ),
+        )
+        .fact("first", first)
+        .fact("last", last)
+    });
+}
+
+/// A cost is positive throughout, a credit note negative throughout.
+fn judge_signs(data: &ExpenditureDeclared, findings: &mut Findings) {
+    if data.declared == Cents::ZERO {
+        let message = "Declare the amount that the project bears.";
+        return findings.add(Finding::new(Rule::AmountZero, "/data/declared", message));
+    }
+    let negative = data.declared.is_negative();
+    let amounts = [
+        ("net", Some(data.net)),
+        ("vat", Some(data.vat)),
+        ("vatRecoverable", Some(data.vat_recoverable)),
+        ("selfAssessedVat", data.self_assessed_vat),
+    ];
+    for (name, amount) in amounts {
+        let amount = amount.unwrap_or_default();
+        findings.add_if(amount != Cents::ZERO && amount.is_negative() != negative, || {
+            let sign = if negative { "negative" } else { "positive" };
+            Finding::new(
+                Rule::SignsDisagree,
+                format!("/data/{name}"),
+                format!("`declared` is {sign}, so `{name}` is {sign} too."),
+            )
+            .fact("declared", data.declared)
+        });
+    }
+    findings.add_if(negative != data.corrects.is_some(), || {
+        let message = if negative {
+            "Name in `corrects` the line that this credit note lowers."
+        } else {
+            "Only a credit note corrects a line, and its amounts are negative. Take out \
+            `corrects`, or give the amounts their minus."
+        };
+        Finding::new(Rule::SignsDisagree, "/data/corrects", message)
+    });
+}
+
+/// What a line says its document has for the project: `base` × `share`.
+#[derive(Clone, Copy)]
+struct Claim {
+    /// Net + VAT − recoverable VAT.
+    base: Cents,
+    share: Share,
+}
+
+impl Claim {
+    fn of(data: &ExpenditureDeclared) -> Self {
+        Self { base: data.net + data.vat - data.vat_recoverable, share: data.share }
+    }
+
+    /// Whether an amount is at most the claim, compared exactly; for negative amounts, not
+    /// further below nothing.
+    fn holds(self, amount: Cents) -> bool {
+        if amount.is_negative() {
+            (-amount).is_within_share(self.share, -self.base)
+        } else {
+            amount.is_within_share(self.share, self.base)
+        }
+    }
+
+    /// The largest whole cent that the claim holds on the side of `amount`.
+    fn limit(self, amount: Cents) -> Cents {
+        if amount.is_negative() {
+            -(-self.base).share_rounded_down(self.share)
+        } else {
+            self.base.share_rounded_down(self.share)
+        }
+    }
+}
+
+fn judge_eligible_amount(data: &ExpenditureDeclared, findings: &mut Findings) {
+    let claim = Claim::of(data);
+    findings.add_if(!claim.holds(data.declared), || {
+        let limit = claim.limit(data.declared);
+        Finding::new(
+            Rule::DeclaredAboveEligible,
+            "/data/declared",
+            format!(
+                "Of {} (net + VAT - recoverable VAT) the share of {} is {limit} {}. Declare at \
+                most that.",
+                claim.base, claim.share, data.currency
+            ),
+        )
+        .fact("declared", data.declared)
+        .fact("eligible", limit)
+    });
+}
+
+/// Every line states net, VAT and share of the whole document; only `declared` is split. So the
+/// lines together are at most the largest that one of them states.
+fn judge_document(
+    case: &Case,
+    partner: PartnerNumber,
+    data: &ExpenditureDeclared,
+    findings: &mut Findings,
+) {
+    let finance = &case.project.finance;
+    let key = DocumentKey::of(&data.document);
+    let lines: Vec<&Line> = finance.lines_of_document(key.clone(), partner).collect();
+    if let Some(line) = lines.iter().find(|line| line.data.currency != data.currency) {
+        findings.add(differs(line.data.currency, "The document", "/data/currency"));
+    }
+    let same = |line: &&&Line| {
+        line.data.work_package == data.work_package
+            && line.data.category == data.category
+            && line.data.declared == data.declared
+            && line.data.corrects == data.corrects
+    };
+    if let Some(line) = lines.iter().find(same) {
+        findings.add(
+            Finding::new(
+                Rule::DocumentDeclaredTwice,
+                "/data/document",
+                "You have declared this document with the same work package, category and \
+                amount. Leave it, or reverse the earlier line first.",
+            )
+            .fact("line", line.id),
+        );
+    }
+    let of_this_sign = |line: &&&Line| {
+        line.data.currency == data.currency
+            && line.data.declared.is_negative() == data.declared.is_negative()
+    };
+    let earlier: Vec<&&Line> = lines.iter().filter(of_this_sign).collect();
+    if !earlier.is_empty() {
+        judge_sum_of_document(data, &earlier, findings);
+    }
+    findings.add_if(finance.is_declared_by_another(key, partner), || {
+        Finding::new(
+            Rule::DocumentAtAnotherPartner,
+            "/data/document",
+            "Another partner has declared this document. Agree with the lead whose cost it is.",
+        )
+    });
+}
+
+fn judge_sum_of_document(data: &ExpenditureDeclared, lines: &[&&Line], findings: &mut Findings) {
+    let declared = lines.iter().map(|line| line.data.declared).sum::<Cents>() + data.declared;
+    let claims = || {
+        let earlier = lines.iter().map(|line| Claim::of(&line.data));
+        earlier.chain(std::iter::once(Claim::of(data)))
+    };
+    findings.add_if(!claims().any(|claim| claim.holds(declared)), || {
+        let limits = claims().map(|claim| claim.limit(declared));
+        let limit = if declared.is_negative() { limits.min() } else { limits.max() };
+        let limit = limit.unwrap_or_default();
+        Finding::new(
+            Rule::DocumentExceeded,
+            "/data/declared",
+            format!(
+                "With this line {declared} {} of the document are declared, of {limit} that it \
+                has for the project. Give net, VAT and `share` of the whole document on each of \
+                its lines, and split only `declared`.",
+                data.currency
+            ),
+        )
+        .fact("declared", declared)
+        .fact("eligible", limit)
+    });
+}
+
+fn differs(currency: Currency, what: &str, pointer: &str) -> Finding {
+    Finding::new(
+        Rule::DocumentCurrencyDiffers,
+        pointer,
+        format!("{what} was declared in {currency}. Give the amounts in that currency."),
+    )
+    .fact("currency", currency)
+}
+
+/// The supplier's tax number against the partners' VAT numbers. Whether a purchase from another
+/// partner is allowed is the controller's to say; from oneself it is no purchase.
+fn judge_supplier(
+    case: &Case,
+    partner: PartnerNumber,
+    data: &ExpenditureDeclared,
+    findings: &mut Findings,
+) {
+    let tax_id = match &data.document {
+        Document::Invoice(invoice) => without_spaces_and_case(invoice.tax_id.as_str()),
+        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => return,
+    };
+    let pointer = "/data/document/invoice/taxId";
+    for (number, joined) in &case.project.plan.partners {
+        let vat_id = joined.vat_id.as_ref().map(|id| without_spaces_and_case(id.as_str()));
+        if vat_id.as_ref() != Some(&tax_id) {
+            continue;
+        }
+        findings.add(if *number == partner {
+            Finding::new(
+                Rule::SupplierIsSelf,
+                pointer,
+                "This is the partner's own VAT number. Give the supplier's, or declare own costs \
+                as payroll, travel or internal.",
+            )
+        } else {
+            Finding::new(
+                Rule::SupplierIsPartner,
+                pointer,
+                "The supplier has the VAT number of another partner of the project. A partner \
+                declares its own costs itself.",
+            )
+        });
+    }
+}
+
+fn judge_credit_note(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+    let Some(id) = data.corrects.filter(|_| data.declared.is_negative()) else { return };
+    let Some(line) = live_line(case, id, "/data/corrects", findings) else { return };
+    findings.add_if(line.data.declared.is_negative(), || {
+        Finding::new(
+            Rule::SignsDisagree,
+            "/data/corrects",
+            "This names a credit note. Name the line of the cost, or reverse the credit note.",
+        )
+    });
+    if line.data.currency != data.currency {
+        findings.add(differs(line.data.currency, "The line", "/data/currency"));
+        return;
+    }
+    let credited = line.credited + data.declared;
+    findings.add_if(credited + line.data.declared < Cents::ZERO, || {
+        Finding::new(
+            Rule::CorrectionAboveLine,
+            "/data/declared",
+            format!(
+                "With this credit note {credited} {} are taken off a line of {}. If nothing of \
+                the line is left, reverse it instead.",
+                data.currency, line.data.declared
+            ),
+        )
+        .fact("credited", credited)
+        .fact("line", line.data.declared)
+    });
+}
+
+fn judge_currency(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+    let day = case.posting.occurred_on;
+    let known = data.currency == Currency::EUR
+        || case.project.plan.rate_policy(data.currency, day).is_some();
+    findings.add_if(!known, || {
+        Finding::new(
+            Rule::RatePolicyMissing,
+            "/data/currency",
+            format!(
+                "No rate policy for {} is in force on {day}. Have the lead record \
+                `rate_policy.set` with its legal source, valid from that day or earlier.",
+                data.currency
+            ),
+        )
+        .fact("currency", data.currency)
+    });
+}

@@ -1,0 +1,146 @@
+//! What becomes of a line: payments, and its reversal.
+
+use crate::decide::{Case, Findings};
+use crate::event::finance::{ExpenditureDeclared, ExpenditurePaid, ExpenditureReversed};
+use crate::ids::EventId;
+use crate::money::Cents;
+use crate::project::finance::Line;
+use crate::project::finance::document::DocumentKey;
+use crate::rule::{Finding, Rule};
+
+pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Findings) {
+    findings.add_if(data.amount == Cents::ZERO, || {
+        Finding::new(Rule::AmountZero, "/data/amount", "Give the amount that was paid.")
+    });
+    judge_day_of_payment(case, data, findings);
+    let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
+    let declared = line.data.declared;
+    findings.add_if(
+        data.amount != Cents::ZERO && data.amount.is_negative() != declared.is_negative(),
+        || {
+            Finding::new(
+                Rule::SignsDisagree,
+                "/data/amount",
+                "A payment of a cost is positive; only money back for a credit note is negative, \
+                and it names the credit note in `line`.",
+            )
+            .fact("declared", declared)
+        },
+    );
+    findings.add_if(data.date < line.data.incurred_from, || {
+        Finding::new(
+            Rule::PaidBeforeIncurred,
+            "/data/date",
+            format!(
+                "Paid on {}, before the cost was incurred from {} on: an advance.",
+                data.date, line.data.incurred_from
+            ),
+        )
+        .fact("incurredFrom", line.data.incurred_from)
+    });
+    judge_paid_of_document(case, data, line, findings);
+}
+
+/// A payment is not later than today, or than the last day on which something was recorded.
+fn judge_day_of_payment(case: &Case, data: &ExpenditurePaid, findings: &mut Findings) {
+    let last_recorded = case.project.last_recorded_at.map(|at| case.project.day_of(at));
+    let latest = last_recorded.map_or(case.today, |day| day.max(case.today));
+    findings.add_if(data.date > latest, || {
+        Finding::new(
+            Rule::PaidInFuture,
+            "/data/date",
+            format!(
+                "{} is after {latest}. Record the payment once it is made, or correct the date.",
+                data.date
+            ),
+        )
+        .fact("today", latest)
+    });
+}
+
+/// Payments of all live lines of the document together are at most net + VAT of the document,
+/// as the line that states most gives it.
+fn judge_paid_of_document(
+    case: &Case,
+    data: &ExpenditurePaid,
+    line: &Line,
+    findings: &mut Findings,
+) {
+    let negative = line.data.declared.is_negative();
+    let key = DocumentKey::of(&line.data.document);
+    let (mut paid, mut gross) = (data.amount, Cents::ZERO);
+    for other in case.project.finance.lines_of_document(key, line.partner) {
+        if other.data.declared.is_negative() == negative {
+            paid += other.paid;
+            let stated = gross_of(&other.data);
+            gross = if negative { gross.min(stated) } else { gross.max(stated) };
+        }
+    }
+    let above = if negative { paid < gross } else { paid > gross };
+    findings.add_if(above, || {
+        let currency = line.data.currency;
+        Finding::new(
+            Rule::PaidAboveDocument,
+            "/data/amount",
+            format!(
+                "With this payment {paid} {currency} of the document would be paid, of \
+                {gross} {currency}. Give the part of the payment that is for this document."
+            ),
+        )
+        .fact("paid", paid)
+        .fact("document", gross)
+    });
+}
+
+fn gross_of(data: &ExpenditureDeclared) -> Cents {
+    data.net + data.vat
+}
+
+pub(super) fn judge_reversed(case: &Case, data: &ExpenditureReversed, findings: &mut Findings) {
+    let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
+    findings.add_if(line.credited != Cents::ZERO, || {
+        Finding::new(
+            Rule::LineHasCreditNotes,
+            "/data/line",
+            format!(
+                "Credit notes of {} {} name this line. Reverse them first, then the line.",
+                line.credited, line.data.currency
+            ),
+        )
+        .fact("credited", line.credited)
+    });
+}
+
+/// The acting partner's own line that an event names. Another partner's is as unknown as one
+/// that was never declared.
+pub(super) fn live_line<'a>(
+    case: &Case<'a>,
+    id: EventId,
+    pointer: &str,
+    findings: &mut Findings,
+) -> Option<&'a Line> {
+    let own = case.project.finance.line(id).filter(|line| case.partner() == Some(line.partner));
+    let Some(line) = own else {
+        findings.add(
+            Finding::new(
+                Rule::LineUnknown,
+                pointer,
+                format!(
+                    "No line of this partner was declared with the id {id}. Give the `id` of the \
+                    `expenditure.declared` event."
+                ),
+            )
+            .fact("line", id),
+        );
+        return None;
+    };
+    findings.add_if(line.reversed, || {
+        Finding::new(
+            Rule::LineReversed,
+            pointer,
+            "The line was reversed. If the cost stands after all, declare it anew.",
+        )
+        .fact("line", id)
+    });
+    (!line.reversed).then_some(line)
+}

@@ -1,0 +1,52 @@
+//! When two lines stand on one document.
+
+use crate::event::finance::Document;
+
+/// What tells one document from another, however it was typed: without spaces, in capitals.
+///
+/// An invoice is told by its supplier's tax number, its own number and the year of its date
+/// (Directive 2006/112/EC, Article 226(2): a sequential number that uniquely identifies it; some
+/// suppliers begin anew each year). The other documents have a reference of the partner's own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocumentKey {
+    Invoice { tax_id: String, number: String, year: i16 },
+    Payroll { reference: String, period: String },
+    Travel { reference: String },
+    Internal { reference: String },
+}
+
+impl DocumentKey {
+    pub fn of(document: &Document) -> Self {
+        match document {
+            Document::Invoice(invoice) => Self::Invoice {
+                tax_id: without_spaces_and_case(invoice.tax_id.as_str()),
+                number: without_spaces_and_case(invoice.number.as_str()),
+                year: invoice.date.year(),
+            },
+            Document::Payroll(payroll) => Self::Payroll {
+                reference: without_spaces_and_case(payroll.reference.as_str()),
+                period: without_spaces_and_case(payroll.period.as_str()),
+            },
+            Document::Travel(travel) => {
+                Self::Travel { reference: without_spaces_and_case(travel.reference.as_str()) }
+            }
+            Document::Internal(internal) => {
+                Self::Internal { reference: without_spaces_and_case(internal.reference.as_str()) }
+            }
+        }
+    }
+
+    /// Whether the key names the same document at every partner. A payroll `2025-03` at two
+    /// partners is two documents.
+    pub fn is_the_same_everywhere(&self) -> bool {
+        match self {
+            Self::Invoice { .. } => true,
+            Self::Payroll { .. } | Self::Travel { .. } | Self::Internal { .. } => false,
+        }
+    }
+}
+
+/// A number as it is compared: `bg 123` and `BG123` are one.
+pub fn without_spaces_and_case(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+}
