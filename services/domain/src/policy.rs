@@ -4,6 +4,8 @@
 //! two in every cell.
 
 use crate::event::EventType;
+pub mod reading;
+
 use crate::event::delivery::DeliveryType;
 use crate::event::finance::FinanceType;
 use crate::event::learning::LearningType;
@@ -194,3 +196,6 @@ fn nobody_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule
         ) => Err(Rule::OnBehalfOfIsForTheLead),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,10 +23,16 @@ impl Head {
     /// of the event and about log₂(position) of 64 bytes.
     pub fn seal(&mut self, event: NewEvent) -> EventRow {
         let row = EventRow::seal(self.position + 1, event);
+        self.take(&row);
+        row
+    }
+
+    /// Moves on to a row that was read and that follows. Its leaf hash is taken as it stands:
+    /// whether it is that of the row is `verify`'s to say.
+    pub fn take(&mut self, row: &EventRow) {
         self.range.push(row.leaf_hash);
         self.position = self.range.size();
         self.tree_head = self.range.root();
-        row
     }
 
     /// Reads a stored head. The error says in words what is wrong with it.

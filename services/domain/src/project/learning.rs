@@ -145,6 +145,13 @@ impl Reader {
         }
     }
 
+    pub fn sees_everything(&self) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Member { .. } | Self::Public => false,
+        }
+    }
+
     /// Whether the reader may know of a lesson of `author`.
     pub fn may_read(&self, author: &Organisation, visibility: Visibility) -> bool {
         match visibility {

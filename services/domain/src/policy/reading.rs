@@ -1,0 +1,161 @@
+//! Who may read what. What may not be read is absent, and that it exists is not revealed.
+
+use jiff::civil::Date;
+
+use crate::event::Event;
+use crate::event::finance::Finance;
+use crate::event::learning::Learning;
+use crate::event::plan::{Plan, Role};
+use crate::ids::{PartnerNumber, Subject};
+use crate::posting::Recorded;
+use crate::project::{Project, learning};
+
+/// What a caller may read in one project, by the memberships of today. Somebody without any is
+/// the public.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    subject: Option<Subject>,
+    parts: Vec<(Role, Option<PartnerNumber>)>,
+    learning: learning::Reader,
+}
+
+/// How an event is shown to a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub evidence: bool,
+    /// Whether the subject that posted it is named.
+    pub subject: bool,
+}
+
+impl Reader {
+    /// The rights of a subject in a project on a day; of nobody in particular without a subject.
+    pub fn of(project: &Project, subject: Option<&Subject>, today: Date) -> Self {
+        let Some(subject) = subject else {
+            return Self { subject: None, parts: Vec::new(), learning: learning::Reader::Public };
+        };
+        let memberships: Vec<_> = project.plan.memberships_on(subject, today).collect();
+        let learning = learning::Reader::of(subject, memberships.iter().copied());
+        let parts = memberships.iter().map(|m| (m.role, m.partner)).collect();
+        Self { subject: Some(subject.clone()), parts, learning }
+    }
+
+    /// The caller's roles and partners in the project.
+    pub fn parts(&self) -> &[(Role, Option<PartnerNumber>)] {
+        &self.parts
+    }
+
+    pub fn subject(&self) -> Option<&Subject> {
+        self.subject.as_ref()
+    }
+
+    fn has(&self, fits: impl Fn(Role) -> bool) -> bool {
+        self.parts.iter().any(|(role, _)| fits(*role))
+    }
+
+    fn belongs_to(&self, partner: Option<PartnerNumber>) -> bool {
+        partner.is_some() && self.parts.iter().any(|(_, own)| *own == partner)
+    }
+
+    /// Plan, deliverables, milestones, activities, project totals.
+    pub fn is_member(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Amounts of each partner, work package and category.
+    pub fn sees_amounts(&self) -> bool {
+        self.has(|role| match role {
+            Role::Lead
+            | Role::Associated
+            | Role::Delivery
+            | Role::Controller
+            | Role::Programme
+            | Role::Auditor => true,
+            Role::Transfer | Role::Expert => false,
+        })
+    }
+
+    /// Everything of every partner: single lines, suppliers, evidence.
+    pub fn sees_everything(&self) -> bool {
+        self.has(|role| match role {
+            Role::Lead | Role::Controller | Role::Programme | Role::Auditor => true,
+            Role::Associated | Role::Delivery | Role::Transfer | Role::Expert => false,
+        })
+    }
+
+    /// Single lines, suppliers and evidence of a partner.
+    pub fn sees_lines_of(&self, partner: Option<PartnerNumber>) -> bool {
+        self.sees_everything() || self.belongs_to(partner)
+    }
+
+    /// Members and the subjects that posted.
+    pub fn sees_members(&self) -> bool {
+        self.has(|role| match role {
+            Role::Lead | Role::Auditor => true,
+            Role::Associated
+            | Role::Delivery
+            | Role::Transfer
+            | Role::Expert
+            | Role::Controller
+            | Role::Programme => false,
+        })
+    }
+
+    /// The same rights as lessons and questions ask for them.
+    pub fn of_learning(&self) -> &learning::Reader {
+        &self.learning
+    }
+
+    /// How a recorded event is shown, or nothing where it is not. `project` has taken the event.
+    pub fn shown(&self, recorded: &Recorded, project: &Project) -> Option<Shown> {
+        let own_subject = self.subject.as_ref() == Some(&recorded.actor.subject);
+        let visible = self.is_member()
+            && match &*recorded.event {
+                Event::Plan(event) => self.sees_plan(event),
+                Event::Delivery(_) => true,
+                Event::Finance(event) => {
+                    let owner = match event {
+                        Finance::ExpenditureDeclared(_) => recorded.partner(),
+                        Finance::ExpenditurePaid(data) => project.finance.partner_of(data.line),
+                        Finance::ExpenditureReversed(data) => project.finance.partner_of(data.line),
+                    };
+                    self.sees_lines_of(owner)
+                }
+                Event::Learning(event) => self.sees_learning(event, recorded, project),
+            };
+        visible.then(|| Shown {
+            evidence: self.sees_lines_of(recorded.partner())
+                || (recorded.partner().is_none() && own_subject),
+            subject: own_subject || self.sees_members(),
+        })
+    }
+
+    fn sees_plan(&self, event: &Plan) -> bool {
+        let concerns_me = |subject| self.subject.as_ref() == Some(subject);
+        match event {
+            Plan::MemberGranted(data) => self.sees_members() || concerns_me(&data.subject),
+            Plan::MemberRevoked(data) => self.sees_members() || concerns_me(&data.subject),
+            // A form names the amounts of every partner.
+            Plan::ApplicationFormApproved(_) => self.sees_amounts(),
+            Plan::ProjectRegistered(_)
+            | Plan::SubsidyContractSigned(_)
+            | Plan::PartnerJoined(_)
+            | Plan::RatePolicySet(_)
+            | Plan::ExchangeRatesImported(_)
+            | Plan::MilestonePlanned(_) => true,
+        }
+    }
+
+    fn sees_learning(&self, event: &Learning, recorded: &Recorded, project: &Project) -> bool {
+        let state = &project.learning;
+        match event {
+            Learning::LessonRecorded(_) => state.lesson(recorded.id, &self.learning).is_some(),
+            Learning::LessonCorroborated(data) => {
+                state.lesson(data.lesson, &self.learning).is_some()
+            }
+            Learning::QuestionAsked(_) => state.question(recorded.id, &self.learning).is_some(),
+            Learning::QuestionAnswered(data) => {
+                state.question(data.question, &self.learning).is_some()
+            }
+        }
+    }
+}
