@@ -1,3 +1,32 @@
-//! The server of Cairn.
+//! The program of Cairn: two doors (postings by REST, questions by GraphQL), the writer loop
+//! between them and the log, and the command line.
+//!
+//! What always holds here:
+//!
+//! - An answer 2xx to a posting means that the event is on disk.
+//! - One task owns the write path; a posting is decided on the state under the lock.
+//! - A question is answered from one immutable snapshot.
+//!
+//! Absent on purpose: rules and figures, which are the domain's, and SQL, which is the store's.
+//!
+//! In reading order:
 
+pub mod config;
+pub mod cli;
+pub mod app;
+pub mod ingest;
+pub mod envelope;
+pub mod writer;
+pub mod views;
+pub mod record;
+pub mod charter;
+pub mod events;
 pub mod graphql;
+pub mod site;
+pub mod openapi;
+pub mod auth;
+pub mod caller;
+pub mod keys;
+pub mod checkpoints;
+pub mod problem;
+pub mod telemetry;

@@ -1,1 +1,22 @@
-fn main() {}
+//! The program `cairn`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use cairn_server::{cli, config, telemetry};
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What could not be done at all: the exit status of a command that failed before its work.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let config = config::Config::parse();
+    telemetry::start();
+    cli::run(config).unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "cairn: {error:#}");
+        ExitCode::from(FAILED)
+    })
+}

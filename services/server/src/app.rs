@@ -1,0 +1,56 @@
+//! The only place where the parts are joined.
+
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+
+use crate::auth::Verifier;
+use crate::graphql;
+use crate::keys::Keys;
+use crate::site;
+use crate::writer::Ledger;
+use crate::{events, ingest};
+
+/// Seconds that requests under way get when the server stops.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// The server with all its routes, listening.
+pub fn server(listener: TcpListener, keys: &Keys, ledger: Ledger) -> std::io::Result<Server> {
+    let ledger = Data::new(ledger);
+    let verifier = Data::new(Verifier::new(&keys.token));
+    let schema = Data::new(graphql::schema());
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(ledger.clone())
+            .app_data(verifier.clone())
+            .app_data(schema.clone())
+            .configure(routes)
+            .default_service(web::to(site::nothing_here))
+    });
+    Ok(server.shutdown_timeout(SHUTDOWN_SECONDS).listen(listener)?.run())
+}
+
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/projects/{project}/events")
+                .route(web::post().to(ingest::post))
+                .route(web::get().to(events::list))
+                .default_service(web::to(site::method_not_allowed)),
+        )
+        .service(
+            web::resource("/v1/projects/{project}/events/{id}")
+                .route(web::get().to(events::one))
+                .default_service(web::to(site::method_not_allowed)),
+        )
+        .route("/graphql", web::to(graphql::answer))
+        .route("/v1/rules", web::get().to(site::rules))
+        .route("/v1/schemas", web::get().to(site::schemas))
+        .route("/v1/schemas/{type}/{version}.json", web::get().to(site::schema))
+        .route("/problems/{id}", web::get().to(site::problem))
+        .route("/openapi.json", web::get().to(site::openapi))
+        .route("/healthz", web::get().to(site::healthy))
+        .route("/readyz", web::get().to(site::ready));
+}

@@ -1,0 +1,31 @@
+//! The subcommands, one file each.
+
+pub mod demo;
+pub mod serve;
+pub mod migrate;
+pub mod import;
+pub mod export;
+pub mod token;
+pub mod verify;
+mod progress;
+
+use std::process::ExitCode;
+
+use crate::config::{Command, Config};
+
+/// Runs a command. An error has its next step in it; the exit status is the command's own.
+pub fn run(config: Config) -> anyhow::Result<ExitCode> {
+    match config.command {
+        Command::Token(token) => token::run(&token),
+        Command::Demo(demo) => block_on(demo::run(demo)),
+        Command::Serve(serve) => block_on(serve::run(serve)),
+        Command::Migrate(migrate) => block_on(migrate::run(migrate)),
+        Command::Import(import) => block_on(import::run(import)),
+        Command::Export(export) => block_on(export::run(export)),
+        Command::Verify(verify) => block_on(verify::run(verify)),
+    }
+}
+
+fn block_on<T>(command: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(command)
+}

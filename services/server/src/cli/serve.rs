@@ -1,0 +1,76 @@
+//! `cairn serve`: takes postings and answers questions over HTTP.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use cairn_store::Log;
+use tokio::task::JoinHandle;
+
+use super::progress::Progress;
+use crate::config::Serve;
+use crate::keys::Keys;
+use crate::views::FoldError;
+use crate::writer::{self, Ledger};
+use crate::{app, checkpoints};
+
+pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
+    let listener = listen(config.listen)?;
+    let keys = Keys::open_or_create(&config.data.data)?;
+    let log = cairn_store::open(&config.database.database)
+        .await
+        .context("the log cannot be opened; look at --database")?;
+    let (ledger, writer) = start(log).await?;
+    serve(listener, keys, &config.data.data, ledger, writer, |_| Ok(())).await
+}
+
+pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}; choose another address with --listen, or port 0")
+    })
+}
+
+/// Folds the log and starts its writer, showing progress.
+pub(super) async fn start(
+    log: Arc<dyn Log>,
+) -> anyhow::Result<(Ledger, JoinHandle<Result<(), FoldError>>)> {
+    let mut progress = Progress::new("Folding the log");
+    let started = writer::start(log, |done, of| progress.reach(done, of)).await;
+    progress.finish();
+    started.context("the log cannot be folded; `cairn verify` says whether it is unaltered")
+}
+
+/// Serves until it is told to stop, or until the writer ends: without it nothing can be recorded,
+/// so the process ends too.
+pub(super) async fn serve(
+    listener: TcpListener,
+    keys: Keys,
+    data: &Path,
+    ledger: Ledger,
+    mut writer: JoinHandle<Result<(), FoldError>>,
+    greet: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let address = listener.local_addr()?;
+    let mut server = app::server(listener, &keys, ledger.clone())?;
+    writeln!(std::io::stdout(), "listening on http://{address}")?;
+    greet(address)?;
+    let handle = server.handle();
+    let ended = tokio::select! {
+        stopped = &mut server => stopped.context("the server stopped"),
+        ended = &mut writer => {
+            handle.stop(false).await;
+            match ended {
+                Ok(Ok(())) => Err(anyhow::anyhow!("the writer ended")),
+                Ok(Err(error)) => Err(error).context("the writer ended; start again"),
+                Err(panic) => Err(panic).context("the writer failed; start again"),
+            }
+        }
+    };
+    ended?;
+    checkpoints::keep(ledger.log(), data, &keys.log).await?;
+    ledger.log().close().await;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,173 @@
+//! The command line: every flag, with its variable and what it is for.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
+
+/// The reporting ledger of EU-funded partnerships.
+///
+/// Partners post what happened: a deliverable, an activity, an invoice, a lesson. Cairn keeps
+/// every fact in order, provably unaltered, and answers where the money, the milestones and the
+/// lessons stand, today or on any past day.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, propagate_version = true, after_help = EXAMPLES)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+First steps:
+  cairn demo
+      A fresh ledger with the project CARE-GET, served, with requests to paste.
+
+  cairn import examples/care-get --database sqlite:cairn.db --data data
+  cairn serve --database sqlite:cairn.db --data data
+  cairn token --subject haskovo-lead --data data
+      A project begins by importing its charter; then partners post over HTTP.
+
+  cairn verify --database sqlite:cairn.db --data data
+      Recomputes every hash and names the first position that is wrong.";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a fresh ledger with the example project and print requests to paste
+    Demo(Demo),
+    /// Take postings and answer questions over HTTP
+    #[command(after_help = LIMITS)]
+    Serve(Serve),
+    /// Create the tables of the log, or bring them up to date
+    Migrate(Migrate),
+    /// Record charters (*.yaml) and events (*.ndjson); repeating it records nothing
+    #[command(after_help = IMPORT)]
+    Import(Import),
+    /// Write the events of the log as NDJSON to standard output
+    Export(Export),
+    /// Print a token for a subject, signed with the key in --data
+    Token(Token),
+    /// Recompute the whole log and say whether it is unaltered
+    #[command(after_help = VERIFY)]
+    Verify(Verify),
+}
+
+const IMPORT: &str = "\
+A folder is read in this order: its charters (*.yaml), as one charter for each project, then its
+*.ndjson files by name. Each line of NDJSON is an event:
+  without `recordedat`  a posting: judged by every rule and recorded now
+  with `recordedat`     recorded before: restored at that instant, in the project's order
+Every line names its project and who did it (`project`, `actorsubject`).
+
+Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
+read.";
+
+const VERIFY: &str = "\
+Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
+hash is that of its event, and that the tree of all of them is the one at the head of the log.
+With a key (--data or --key) it also checks the signed checkpoints, the newest of which lies in
+--data: a log that was rewritten or cut after it is found out.
+
+Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
+
+const LIMITS: &str = "\
+Limits:
+  body of a posting or batch     1 MiB; documents are linked
+  batch                          1,000 events, recorded in one turn
+  page of events                 200
+  waiting postings               4,096, then 503 with Retry-After
+  request                        10 s
+  GraphQL document               16 KiB, 1,000 tokens, depth 12, 15 aliases, 10 root fields,
+                                 10,000 fields once fragments are expanded
+  token                          8 KiB, valid for at most 24 h";
+
+/// Where the log is.
+#[derive(Debug, Args)]
+pub struct Database {
+    /// The database that holds the log: sqlite:PATH
+    #[arg(long, env = "CAIRN_DATABASE", value_name = "ADDRESS")]
+    pub database: String,
+}
+
+/// Where the keys are.
+#[derive(Debug, Args)]
+pub struct DataFolder {
+    /// Folder with the keys, the checkpoints and the evidence; made on first run, may be shared
+    /// by several servers of one log
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder for the database and the keys; a new temporary one where nothing is named
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "CAIRN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: Database,
+    /// Address to listen on; port 0 takes a free one, and the first line of output names it
+    #[arg(long, env = "CAIRN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub data: DataFolder,
+}
+
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Folders, charters (*.yaml) and event files (*.ndjson), in the order given
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub data: DataFolder,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Key of one project, such as care-get; all projects where nothing is named
+    #[arg(long, value_name = "KEY")]
+    pub project: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Debug, Args)]
+pub struct Token {
+    /// Whom the token speaks of: the subject of a membership
+    #[arg(long)]
+    pub subject: String,
+    #[command(flatten)]
+    pub data: DataFolder,
+    /// How long the token is valid, at most 24h
+    #[arg(long, default_value = "8h", value_name = "DURATION")]
+    pub ttl: SignedDuration,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub database: Database,
+    /// Folder with the log's key and its newest checkpoint
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR", conflicts_with = "key")]
+    pub data: Option<PathBuf>,
+    /// File with the log's public key
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// A checkpoint that was kept elsewhere, to compare the log with
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+}

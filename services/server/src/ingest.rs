@@ -1,0 +1,264 @@
+//! The write routes: bytes to postings, and what became of them to an answer.
+//!
+//! Checks come in this order: 415 and 413 by header, 401, 413 and 400 by body; then, in the
+//! writer, 404, the known id, 403 and 422. Nothing here judges membership or a rule.
+
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use cairn_domain::ids::ProjectKey;
+use futures::StreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::auth::{self, Verifier};
+use crate::caller;
+use crate::envelope::{self, Submission};
+use crate::problem::{Kind, Problem};
+use crate::record;
+use crate::writer::{self, Conflict, Failure, Ledger, Receipt, Rejected};
+
+/// Largest body of a posting or a batch: a thousand ordinary events. Documents are linked.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Events of a batch: it is recorded in one turn.
+pub const BATCH_EVENTS_MAX: usize = 1_000;
+/// How long a caller waits for its turn before it is told to send again.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// Header with the position in the log that an answer stands on.
+pub const POSITION_HEADER: &str = "cairn-position";
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PostParameters {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+enum Body {
+    One,
+    Batch,
+}
+
+/// `POST /v1/projects/{project}/events`.
+pub async fn post(
+    request: HttpRequest,
+    payload: Payload,
+    path: Path<String>,
+    ledger: Data<Ledger>,
+    verifier: Data<Verifier>,
+) -> Result<HttpResponse, Problem> {
+    let kind = body_kind(&request)?;
+    check_length(&request)?;
+    let subject = caller::required(&request, &verifier)?;
+    let parameters: PostParameters = parameters(&request)?;
+    let bytes = read_body(payload).await?;
+    let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
+    let read = |json| envelope::read_posted(json, &project, &subject);
+    let json: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&error))?;
+    let submissions = match kind {
+        Body::One => vec![read(json)?],
+        Body::Batch => batch(json)?
+            .into_iter()
+            .enumerate()
+            .map(|(index, json)| read(json).map_err(|problem| problem.of_item(index)))
+            .collect::<Result<Vec<_>, _>>()?,
+    };
+    if parameters.dry_run {
+        return dry_run(&ledger, &kind, &submissions).await;
+    }
+    let posted = tokio::time::timeout(ANSWER_WITHIN, ledger.post(submissions)).await;
+    let receipts = posted
+        .unwrap_or(Err(Failure::OutcomeUnknown))
+        .map_err(|failure| problem(failure, &kind))?;
+    Ok(recorded(&kind, &receipts))
+}
+
+fn body_kind(request: &HttpRequest) -> Result<Body, Problem> {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let plain = !request.headers().contains_key(header::CONTENT_ENCODING);
+    match essence.as_str() {
+        "application/cloudevents+json" | "application/json" if plain => Ok(Body::One),
+        "application/cloudevents-batch+json" if plain => Ok(Body::Batch),
+        _ => Err(Problem::new(
+            Kind::MediaTypeUnsupported,
+            "Send one event as `application/cloudevents+json`, several as an array with \
+             `application/cloudevents-batch+json`, in UTF-8 and without content encoding.",
+        )),
+    }
+}
+
+fn check_length(request: &HttpRequest) -> Result<(), Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_BYTES_MAX) { Err(too_large()) } else { Ok(()) }
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        Kind::BodyTooLarge,
+        format!(
+            "A body has at most {BODY_BYTES_MAX} bytes. Send fewer events at a time, and link \
+            documents instead of sending them."
+        ),
+    )
+}
+
+async fn read_body(mut payload: Payload) -> Result<Bytes, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk =
+            chunk.map_err(|_| Problem::new(Kind::NotJson, "The body broke off. Send it again."))?;
+        if body.len() + chunk.len() > BODY_BYTES_MAX {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    Problem::new(
+        Kind::NotJson,
+        format!(
+            "The body cannot be read as JSON at line {}, column {}.",
+            error.line(),
+            error.column()
+        ),
+    )
+}
+
+/// The query of a request; an unknown or unreadable parameter is refused.
+pub fn parameters<T: for<'de> Deserialize<'de>>(request: &HttpRequest) -> Result<T, Problem> {
+    Query::<T>::from_query(request.query_string()).map(Query::into_inner).map_err(|error| {
+        Problem::new(Kind::ParameterInvalid, format!("The query cannot be read: {error}."))
+    })
+}
+
+fn batch(json: Value) -> Result<Vec<Value>, Problem> {
+    let Value::Array(items) = json else {
+        return Err(Problem::new(Kind::NotAnEvent, "A batch is an array of events."));
+    };
+    if items.is_empty() {
+        return Err(Problem::new(Kind::NotAnEvent, "The batch is empty."));
+    }
+    if items.len() > BATCH_EVENTS_MAX {
+        let detail = format!(
+            "A batch has at most {BATCH_EVENTS_MAX} events, this one has {}. \
+            Send it in parts.",
+            items.len()
+        );
+        return Err(Problem::new(Kind::BatchTooLong, detail));
+    }
+    Ok(items)
+}
+
+async fn dry_run(
+    ledger: &Ledger,
+    kind: &Body,
+    submissions: &[Submission],
+) -> Result<HttpResponse, Problem> {
+    let rooms = ledger.snapshot();
+    let receipts = writer::dry_run(&rooms, ledger.log(), submissions)
+        .await
+        .map_err(|failure| problem(failure, kind))?;
+    let key = submissions.first().map(|submission| submission.project.as_str());
+    let version = key.and_then(|key| rooms.get(key)).map_or(0, |room| room.project.version);
+    let judged = |receipt: &Receipt| {
+        json!({ "id": receipt.id, "project": receipt.project, "dryRun": true,
+            "judgedAtVersion": version, "repeated": receipt.repeated,
+            "warnings": receipt.warnings })
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((POSITION_HEADER, rooms.position()))
+        .json(one_or_all(kind, receipts.iter().map(judged).collect())))
+}
+
+fn one_or_all(kind: &Body, mut items: Vec<Value>) -> Value {
+    match kind {
+        Body::One if items.len() == 1 => items.remove(0),
+        Body::One | Body::Batch => Value::Array(items),
+    }
+}
+
+fn recorded(kind: &Body, receipts: &[Receipt]) -> HttpResponse {
+    let all_repeated = receipts.iter().all(|receipt| receipt.repeated);
+    let mut response = if all_repeated { HttpResponse::Ok() } else { HttpResponse::Created() };
+    let position = receipts.iter().map(|receipt| receipt.position).max().unwrap_or_default();
+    response.insert_header((POSITION_HEADER, position));
+    if let (Body::One, [receipt]) = (kind, receipts) {
+        let location = format!("/v1/projects/{}/events/{}", receipt.project, receipt.id);
+        response.insert_header((header::LOCATION, location));
+    }
+    response.json(one_or_all(kind, receipts.iter().map(receipt_json).collect()))
+}
+
+fn receipt_json(receipt: &Receipt) -> Value {
+    json!({
+        "id": receipt.id,
+        "project": receipt.project,
+        "position": receipt.position,
+        "version": receipt.version,
+        "recordedAt": receipt.recorded_at.to_string(),
+        "leafHash": record::hex(&receipt.leaf_hash),
+        "warnings": receipt.warnings,
+    })
+}
+
+fn problem(failure: Failure, kind: &Body) -> Problem {
+    match (failure, kind) {
+        (Failure::Rejected { rejected, .. }, Body::One) => rejected.into(),
+        (Failure::Rejected { index, rejected }, Body::Batch) => {
+            Problem::from(rejected).of_item(index)
+        }
+        (Failure::QueueFull, _) => Problem::new(
+            Kind::QueueFull,
+            "Many postings wait here. Nothing was recorded; send it again in a moment.",
+        ),
+        (Failure::Unavailable, _) => Problem::new(
+            Kind::Unavailable,
+            "Nothing was recorded. Send it again with the same id in a moment.",
+        ),
+        (Failure::DiskFull, _) => Problem::new(
+            Kind::DiskFull,
+            "Nothing was recorded. Tell the operator that the disk of the log is full, and send \
+             it again with the same id.",
+        ),
+        (Failure::OutcomeUnknown, _) => Problem::new(
+            Kind::OutcomeUnknown,
+            "The event may have been recorded. Send it again with the same id: it is recorded \
+             once, and you get the first answer.",
+        ),
+    }
+}
+
+impl From<Rejected> for Problem {
+    fn from(rejected: Rejected) -> Self {
+        match rejected {
+            Rejected::Refusal(refusal) => Self::refused(refusal),
+            Rejected::Conflict(Conflict::IdTaken) => Self::new(
+                Kind::IdTaken,
+                "Another event was recorded under this id. If it was meant to be this one, it is \
+                 there and is not changed; a new fact needs a new id.",
+            )
+            .at("/id"),
+            Rejected::Conflict(Conflict::RecordedOutOfOrder) => Self::new(
+                Kind::NotAnEvent,
+                "`recordedat` lies before the project's last event or after now.",
+            )
+            .at("/recordedat"),
+        }
+    }
+}
+
+/// So that a caller without a token is told how to get one.
+impl From<auth::TokenFault> for Problem {
+    fn from(fault: auth::TokenFault) -> Self {
+        let challenge = fault.challenge();
+        Self::new(Kind::Unauthenticated, fault.to_string()).challenge(challenge)
+    }
+}

@@ -1,0 +1,119 @@
+//! Pages about Cairn itself: rules, schemas, problems, health.
+
+use std::fmt::Write;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use cairn_domain::event::EventType;
+use cairn_domain::rule::{Rule, Severity};
+use serde_json::{Value, json};
+
+use crate::ingest::POSITION_HEADER;
+use crate::openapi;
+use crate::problem::{Kind, Problem};
+use crate::record;
+use crate::writer::Ledger;
+
+pub async fn healthy() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "alive" }))
+}
+
+/// Ready to take postings and questions, and up to which position.
+pub async fn ready(ledger: Data<Ledger>) -> Result<HttpResponse, Problem> {
+    if !ledger.is_open() {
+        return Err(Problem::new(Kind::Unavailable, "The writer has ended."));
+    }
+    let position = ledger.snapshot().position();
+    Ok(HttpResponse::Ok()
+        .insert_header((POSITION_HEADER, position))
+        .json(json!({ "status": "ready", "position": position })))
+}
+
+/// Every business rule.
+pub fn rules_json() -> Value {
+    let rule = |rule: &Rule| json!({ "id": rule.id(), "severity": rule.severity(), "sentence": rule.sentence() });
+    Rule::ALL.iter().map(rule).collect()
+}
+
+pub async fn rules() -> HttpResponse {
+    HttpResponse::Ok().json(rules_json())
+}
+
+pub async fn schemas() -> HttpResponse {
+    let paths: Vec<String> = EventType::all()
+        .flat_map(|t| (1..=t.newest_version()).map(move |v| record::schema_path(t.as_str(), v)))
+        .collect();
+    HttpResponse::Ok().json(paths)
+}
+
+pub async fn schema(path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (event_type, version) = path.into_inner();
+    let event_type = EventType::parse(&event_type).map_err(|_| Problem::not_found())?;
+    if version != event_type.newest_version().to_string() {
+        return Err(Problem::not_found());
+    }
+    Ok(HttpResponse::Ok().content_type("application/schema+json").json(event_type.schema()))
+}
+
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().json(openapi::document())
+}
+
+/// Every problem that an answer may name, with its status and what it means.
+pub fn problems_json() -> Value {
+    let kinds = Kind::ALL.iter().map(|kind| {
+        json!({ "type": format!("/problems/{}", kind.id()), "status": kind.status().as_u16(),
+            "title": kind.title() })
+    });
+    let refusing = Rule::ALL.iter().filter_map(|rule| Some((rule, status(rule.severity())?)));
+    let rules = refusing.map(|(rule, status)| {
+        json!({ "type": format!("/problems/{}", rule.id()), "status": status,
+            "title": rule.sentence() })
+    });
+    kinds.chain(rules).collect()
+}
+
+fn status(severity: Severity) -> Option<u16> {
+    match severity {
+        Severity::Forbid => Some(403),
+        Severity::Block => Some(422),
+        Severity::Warn => None,
+    }
+}
+
+/// `GET /problems/{id}`: what a problem or a rule means, for people.
+pub async fn problem(path: Path<String>) -> Result<HttpResponse, Problem> {
+    let kind = Kind::ALL.iter().find(|kind| kind.id() == path.as_str());
+    let rule = Rule::ALL.iter().find(|rule| rule.id() == path.as_str());
+    let (title, consequence) = match (kind, rule) {
+        (Some(kind), _) => (kind.title(), format!("Answered with status {}.", kind.status())),
+        (None, Some(rule)) => (
+            rule.sentence(),
+            match status(rule.severity()) {
+                Some(status) => format!("An event that breaks this rule is refused with {status}."),
+                None => {
+                    "An event that breaks this rule is recorded with a warning in it.".to_owned()
+                }
+            },
+        ),
+        (None, None) => return Err(Problem::not_found()),
+    };
+    let mut page = String::new();
+    let _ = write!(
+        page,
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{path}</title>\
+         <h1>{path}</h1><p>{}</p><p>{consequence}</p><p>The answer itself says where the problem \
+         is (<code>errors[].pointer</code>) and how to mend it (<code>detail</code>).</p></html>",
+        title.replace('<', "&lt;")
+    );
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page))
+}
+
+pub async fn nothing_here() -> HttpResponse {
+    Problem::not_found().error_response()
+}
+
+pub async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
+    let detail = format!("`{}` has no meaning here.", request.method());
+    Problem::new(Kind::MethodNotAllowed, detail).error_response()
+}

@@ -1,0 +1,158 @@
+//! What is known of the log: one room a project, published as immutable snapshots.
+
+use std::sync::Arc;
+
+use cairn_domain::ids::{EventId, ProjectKey};
+use cairn_domain::posting::Recorded;
+use cairn_domain::project::Project;
+use cairn_domain::view::budget_use::BudgetUse;
+use cairn_domain::view::learning_log::LearningLog;
+use cairn_domain::view::milestone_status::MilestoneStatus;
+use cairn_store::{EventRow, Log, LogError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::record::{self, Unreadable};
+
+/// Rows read at a time when a history is folded.
+pub const PAGE_ROWS: u32 = 1_000;
+
+/// All that is folded of one project.
+#[derive(Clone, Debug)]
+pub struct Room {
+    pub project: Project,
+    pub budget_use: BudgetUse,
+    pub milestones: MilestoneStatus,
+    pub learning: LearningLog,
+    /// The version of every event, by its id.
+    versions: imbl::HashMap<EventId, u64>,
+}
+
+impl Room {
+    pub fn new(key: ProjectKey) -> Self {
+        Self {
+            project: Project::new(key),
+            budget_use: BudgetUse::default(),
+            milestones: MilestoneStatus::default(),
+            learning: LearningLog::default(),
+            versions: imbl::HashMap::new(),
+        }
+    }
+
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.project.evolve(recorded);
+        self.budget_use.apply(recorded, &self.project);
+        self.milestones.apply(recorded, &self.project);
+        self.learning.apply(recorded, &self.project);
+        self.versions.insert(recorded.id, recorded.version);
+    }
+
+    /// The version under which an event is recorded here.
+    pub fn version_of(&self, id: EventId) -> Option<u64> {
+        self.versions.get(&id).copied()
+    }
+}
+
+/// The rooms of all projects, as of a position in the log. A copy costs the same however long the
+/// log is.
+#[derive(Clone, Debug, Default)]
+pub struct Rooms {
+    position: u64,
+    rooms: imbl::OrdMap<String, Arc<Room>>,
+}
+
+impl Rooms {
+    /// The position of the last event that was folded in.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The room of a project that has events.
+    pub fn get(&self, key: &str) -> Option<&Arc<Room>> {
+        self.rooms.get(key)
+    }
+
+    /// All rooms, by key.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Room>> {
+        self.rooms.values()
+    }
+
+    pub fn apply(&mut self, key: &ProjectKey, recorded: &Recorded) {
+        let room = self.rooms.entry(key.as_str().to_owned());
+        let room = room.or_insert_with(|| Arc::new(Room::new(key.clone())));
+        Arc::make_mut(room).apply(recorded);
+        self.position = recorded.position;
+    }
+
+    /// Folds one row of the log in.
+    pub fn apply_row(&mut self, row: &EventRow) -> Result<(), Unreadable> {
+        let (key, recorded) = read(row)?;
+        self.apply(&key, &recorded);
+        Ok(())
+    }
+}
+
+fn read(row: &EventRow) -> Result<(ProjectKey, Recorded), Unreadable> {
+    let recorded = record::recorded(row)?;
+    let key = row.project.parse().map_err(|_| record::unreadable(row, "its project is no key"))?;
+    Ok((key, recorded))
+}
+
+/// Why a history could not be folded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    #[error("the log could not be read")]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(
+        "the log has another history than this process knows (position {known} known, {found} \
+         found): a backup was restored under it"
+    )]
+    OtherHistory { known: u64, found: u64 },
+}
+
+/// Which part of a project's history is folded. Both questions about time can be asked at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// Known by: events up to this version of the project.
+    pub version: Option<u64>,
+    /// Happened by: facts up to this day.
+    pub until: Option<Date>,
+}
+
+/// Folds the part of a project's history that a question asks for, from its first event on.
+pub async fn fold(log: &dyn Log, key: &ProjectKey, window: Window) -> Result<Room, FoldError> {
+    let mut room = Room::new(key.clone());
+    let last = window.version.unwrap_or(u64::MAX);
+    let mut version = 0;
+    loop {
+        let rows = log.read_project(key.as_str(), version, PAGE_ROWS).await?;
+        let Some(end) = rows.last().map(|row| row.version) else { return Ok(room) };
+        for row in rows.iter().filter(|row| row.version <= last) {
+            let recorded = record::recorded(row)?;
+            if window.until.is_none_or(|until| recorded.occurred_on <= until) {
+                room.apply(&recorded);
+            }
+        }
+        if end >= last {
+            return Ok(room);
+        }
+        version = end;
+    }
+}
+
+/// The last version of a project recorded at or before an instant; 0 where it had none.
+pub async fn version_at(log: &dyn Log, key: &str, instant: Timestamp) -> Result<u64, LogError> {
+    let instant_us = instant.as_microsecond();
+    let mut version = 0;
+    loop {
+        let rows = log.read_project(key, version, PAGE_ROWS).await?;
+        let Some(end) = rows.last().map(|row| row.version) else { return Ok(version) };
+        let known = rows.iter().take_while(|row| row.recorded_at_us <= instant_us).last();
+        version = known.map_or(version, |row| row.version);
+        if version < end {
+            return Ok(version);
+        }
+    }
+}
