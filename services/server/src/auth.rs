@@ -42,7 +42,7 @@ pub const LIFETIME_MAX: SignedDuration = SignedDuration::from_hours(24);
 pub const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_secs(30);
 
 /// Tokens are read before it is known who sent them: more than this is not even decoded. Ours
-/// have 400 bytes; issuers that list groups make some of 4 kB.
+/// have 470 bytes; issuers that list groups make some of 4 kB.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 
 /// Verified tokens that are remembered: some for each member of a hundred projects, in 3 MB.

@@ -300,10 +300,9 @@ fn issues_no_token_that_it_would_refuse() {
         assert!(matches!(refused, IssueError::Lifetime { .. }), "{refused}");
     }
     let refused = issue(&keys, &subject(), SignedDuration::from_hours(48), now()).unwrap_err();
-    insta::assert_snapshot!(
-        refused,
-        @"a token lives from 1 second to 24h, and 48h was asked for: give another `--ttl`, such as `8h`"
-    );
+    let wanted = "a token lives from 1 second to 24h, and 48h was asked for: give another \
+                  `--ttl`, such as `8h`";
+    assert_eq!(refused.to_string(), wanted);
     for asked in [SECOND, LIFETIME_MAX] {
         let token = issue(&keys, &subject(), asked, now()).unwrap();
         assert_eq!(Verifier::new(&keys).verify(&token, now()), Ok(subject()));
@@ -350,10 +349,10 @@ fn reads_the_token_of_exactly_one_header() {
 #[test]
 fn challenges_as_the_bearer_scheme_asks() {
     assert_eq!(TokenFault::Missing.challenge(), "Bearer realm=\"cairn\"");
-    insta::assert_snapshot!(
-        TokenFault::Expired { at: now() }.challenge(),
-        @r#"Bearer realm="cairn", error="invalid_token", error_description="The token expired at 2027-01-15T08:00:00Z. Get a new one from your issuer, or with `cairn token`.""#
-    );
+    let wanted = "Bearer realm=\"cairn\", error=\"invalid_token\", error_description=\"The token \
+                  expired at 2027-01-15T08:00:00Z. Get a new one from your issuer, or with \
+                  `cairn token`.\"";
+    assert_eq!(TokenFault::Expired { at: now() }.challenge(), wanted);
     for fault in [
         TokenFault::Repeated,
         TokenFault::TooLong,
