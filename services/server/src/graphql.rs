@@ -1,28 +1,67 @@
-//! Asking.
+//! Asking: the GraphQL door.
+//!
+//! A question is read ([`http`]), its document judged ([`document`]), and only then executed, on
+//! one immutable snapshot. Resolvers are thin: figures come from the domain's views, rights from
+//! its `Reader`. What a role may not see is null or absent.
 
 pub mod document;
 pub mod http;
+pub mod values;
+pub mod connection;
+pub mod query;
+pub mod project;
+
+use std::sync::Arc;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::{EmptyMutation, EmptySubscription, Object};
+use async_graphql::{EmptyMutation, EmptySubscription};
+use cairn_domain::ids::Subject;
+use jiff::Timestamp;
 
-/// The schema.
+use crate::auth::Verifier;
+use crate::caller;
+use crate::events;
+use crate::ingest::POSITION_HEADER;
+use crate::problem::Problem;
+use crate::views::Rooms;
+use crate::writer::Ledger;
+use query::Query;
+
+/// There are no mutations: events are posted at the other door.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-pub struct Query;
-
-#[Object]
-impl Query {
-    async fn rules(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
 pub fn schema() -> Schema {
-    Schema::new(Query, EmptyMutation, EmptySubscription)
+    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
 }
 
-pub async fn answer(request: HttpRequest, payload: Payload, schema: Data<Schema>) -> HttpResponse {
-    http::answer(&**schema, &request, payload, async_graphql::Data::default(), false).await
+/// What every resolver of one question stands on.
+pub struct Question {
+    pub ledger: Ledger,
+    pub rooms: Arc<Rooms>,
+    /// Nobody for the public.
+    pub subject: Option<Subject>,
+    pub now: Timestamp,
+}
+
+/// `/graphql`, by every method.
+pub async fn answer(
+    request: HttpRequest,
+    payload: Payload,
+    schema: Data<Schema>,
+    ledger: Data<Ledger>,
+    verifier: Data<Verifier>,
+) -> Result<HttpResponse, Problem> {
+    let subject = caller::optional(&request, &verifier)?;
+    let rooms = events::snapshot(&request, &ledger).await?;
+    let position = rooms.position();
+    let suggestions = subject.is_some();
+    let mut data = async_graphql::Data::default();
+    let ledger = Ledger::clone(&ledger);
+    data.insert(Question { ledger, rooms, subject, now: Timestamp::now() });
+    let mut response = http::answer(&**schema, &request, payload, data, suggestions).await;
+    let position = actix_web::http::header::HeaderValue::from(position);
+    let name = actix_web::http::header::HeaderName::from_static(POSITION_HEADER);
+    response.headers_mut().insert(name, position);
+    Ok(response)
 }

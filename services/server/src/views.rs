@@ -9,7 +9,6 @@ use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_store::{EventRow, Log, LogError};
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::record::{self, Unreadable};
@@ -121,36 +120,43 @@ pub struct Window {
     pub until: Option<Date>,
 }
 
-/// Folds the part of a project's history that a question asks for, from its first event on.
-pub async fn fold(log: &dyn Log, key: &ProjectKey, window: Window) -> Result<Room, FoldError> {
+/// Folds the part of a project's history that a question asks for, from its first event on, and
+/// no further than `newest`, the version that the question stands on.
+pub async fn fold(
+    log: &dyn Log,
+    key: &ProjectKey,
+    newest: u64,
+    window: Window,
+) -> Result<Room, FoldError> {
     let mut room = Room::new(key.clone());
-    let last = window.version.unwrap_or(u64::MAX);
+    let last = window.version.map_or(newest, |version| version.min(newest));
     let mut version = 0;
-    loop {
+    while version < last {
         let rows = log.read_project(key.as_str(), version, PAGE_ROWS).await?;
-        let Some(end) = rows.last().map(|row| row.version) else { return Ok(room) };
+        let Some(end) = rows.last().map(|row| row.version) else { break };
         for row in rows.iter().filter(|row| row.version <= last) {
             let recorded = record::recorded(row)?;
             if window.until.is_none_or(|until| recorded.occurred_on <= until) {
                 room.apply(&recorded);
             }
         }
-        if end >= last {
-            return Ok(room);
-        }
         version = end;
     }
+    Ok(room)
 }
 
-/// The last version of a project recorded at or before an instant; 0 where it had none.
-pub async fn version_at(log: &dyn Log, key: &str, instant: Timestamp) -> Result<u64, LogError> {
-    let instant_us = instant.as_microsecond();
+/// The last version of a project among those, from its first on, of which `known` is true; 0
+/// where there is none.
+pub async fn last_version(
+    log: &dyn Log,
+    key: &str,
+    known: impl Fn(&EventRow) -> bool,
+) -> Result<u64, LogError> {
     let mut version = 0;
     loop {
         let rows = log.read_project(key, version, PAGE_ROWS).await?;
         let Some(end) = rows.last().map(|row| row.version) else { return Ok(version) };
-        let known = rows.iter().take_while(|row| row.recorded_at_us <= instant_us).last();
-        version = known.map_or(version, |row| row.version);
+        version = rows.iter().take_while(|row| known(row)).last().map_or(version, |r| r.version);
         if version < end {
             return Ok(version);
         }

@@ -47,7 +47,7 @@ pub enum SourceError {
 }
 
 /// The sources in folders and files: charters first, then events, each by name.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
     let mut charters = Vec::new();
     let mut histories = Vec::new();
     for path in paths {
@@ -73,7 +73,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
 }
 
 /// One source for each project, of all its charter files.
-pub fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
+pub(super) fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
     let mut joined: BTreeMap<String, (Vec<String>, CharterFile)> = BTreeMap::new();
     for (name, yaml) in files {
         let in_file = |error: CharterError| SourceError::Unreadable {

@@ -1,0 +1,48 @@
+//! A project, as one reader may see it, at one version: its parts, one file each.
+
+pub mod facts;
+pub mod delivery;
+pub mod money;
+pub mod learning;
+pub mod log;
+
+use std::sync::Arc;
+
+use async_graphql::MergedObject;
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
+use cairn_domain::policy::reading::Reader;
+
+use crate::views::Room;
+
+/// What all parts of an answer about a project stand on. The rights are those of now.
+pub struct Reading {
+    /// The project as it was known, or had happened, by the time that is asked for.
+    pub room: Arc<Room>,
+    /// The project as it is now, for the log's events and their rights.
+    pub live: Arc<Room>,
+    pub reader: Reader,
+    pub today: jiff::civil::Date,
+    /// The version by which it was known, where the question says a time.
+    pub as_of: Option<u64>,
+    /// Up to which day facts are counted, where the question says one.
+    pub until: Option<jiff::civil::Date>,
+    /// The form under which the plan is shown.
+    pub form: Option<Arc<ApplicationFormApproved>>,
+}
+
+/// A project at one version.
+#[derive(MergedObject)]
+pub struct Project(facts::Facts, delivery::Delivery, money::Money, learning::Learning, log::Log);
+
+impl Project {
+    pub fn new(reading: Reading) -> Self {
+        let reading = Arc::new(reading);
+        Self(
+            facts::Facts(reading.clone()),
+            delivery::Delivery(reading.clone()),
+            money::Money(reading.clone()),
+            learning::Learning(reading.clone()),
+            log::Log(reading),
+        )
+    }
+}
