@@ -73,7 +73,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
 }
 
 /// One source for each project, of all its charter files.
-pub(super) fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
+pub fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
     let mut joined: BTreeMap<String, (Vec<String>, CharterFile)> = BTreeMap::new();
     for (name, yaml) in files {
         let in_file = |error: CharterError| SourceError::Unreadable {
