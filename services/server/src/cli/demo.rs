@@ -117,13 +117,19 @@ fn tokens(keys: &Keys) -> anyhow::Result<Vec<String>> {
 fn greet(address: SocketAddr, folder: &Folder, tokens: &[String]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "\nThe project CARE-GET is in {}.", folder.path().display())?;
-    writeln!(out, "\n# Tokens, valid for eight hours. Paste these into another terminal first.")?;
-    writeln!(out, "CAIRN=http://{address}")?;
-    for ((variable, _, who), token) in MEMBERS.iter().zip(tokens) {
-        writeln!(out, "{variable}={token}  # {who}")?;
+    writeln!(
+        out,
+        "\nPaste these into another terminal first. The tokens are valid for eight hours:"
+    )?;
+    for (variable, _, who) in MEMBERS {
+        writeln!(out, "  {variable} is {who}")?;
+    }
+    writeln!(out, "\nCAIRN=http://{address}")?;
+    for ((variable, _, _), token) in MEMBERS.iter().zip(tokens) {
+        writeln!(out, "{variable}={token}")?;
     }
     for (heading, request) in requests() {
-        writeln!(out, "\n# {heading}\n{request}")?;
+        writeln!(out, "\n{heading}\n\n{request}")?;
     }
     writeln!(out, "\nStop with Ctrl-C.")?;
     Ok(out.flush()?)
