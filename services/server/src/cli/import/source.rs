@@ -47,7 +47,7 @@ pub enum SourceError {
 }
 
 /// The sources in folders and files: charters first, then events, each by name.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
     let mut charters = Vec::new();
     let mut histories = Vec::new();
     for path in paths {
