@@ -41,10 +41,10 @@ fn a_past_version_says_what_was_said_at_the_time() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (log, key, told) = runtime.block_on(told_at_the_time(folder.path()));
     let newest = told.len() as u64 - 1;
-    proptest!(ProptestConfig::with_cases(48), |(version in 0..=newest)| {
-        let window = Window { version: Some(version), until: None };
+    proptest!(ProptestConfig::with_cases(48), |(version in 0..told.len())| {
+        let window = Window { version: Some(version as u64), until: None };
         let room = runtime.block_on(fold(&*log, &key, newest, window)).unwrap();
-        prop_assert_eq!(&said(&room), &told[version as usize]);
+        prop_assert_eq!(&said(&room), &told[version]);
     });
 }
 
