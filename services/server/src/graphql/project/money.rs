@@ -53,6 +53,7 @@ pub enum RatePolicy {
 /// The rate by which lines of a currency are euro until their claim goes to control.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RateUsed {
+    /// Three capital letters, such as `RON`.
     pub currency: String,
     /// The month of the rate, such as `2026-11`.
     pub month: String,

@@ -10,6 +10,7 @@ use crate::graphql::values::{Date, Instant, LocalizedText};
 /// What an author is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum AuthorKind {
+    /// A partner of the project.
     Partner,
     /// An expert, who is no partner.
     Expert,
@@ -18,6 +19,7 @@ pub enum AuthorKind {
 /// Whose word it is.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Author {
+    /// Whether it is a partner or an expert.
     pub kind: AuthorKind,
     /// Number of the partner; null for an expert.
     pub partner: Option<u32>,
@@ -45,9 +47,11 @@ impl Author {
 pub struct Entry {
     /// Id of the event that recorded it.
     pub event_id: String,
+    /// Whose word it is.
     pub author: Author,
     /// The day on which it happened.
     pub occurred_on: Date,
+    /// When it was recorded.
     pub recorded_at: Instant,
     /// Whether it was recorded more than 14 days after it happened.
     pub recorded_late: bool,

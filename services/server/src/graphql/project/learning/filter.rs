@@ -17,7 +17,9 @@ use crate::graphql::values::refusal;
 pub enum Polarity {
     Worked,
     Failed,
+    /// Some of it worked.
     Mixed,
+    /// Nobody knows yet.
     OpenQuestion,
 }
 
@@ -79,8 +81,11 @@ pub struct LessonFilter {
     /// Words that each begin a word of the lesson, in any of its languages, without regard to
     /// case and accents.
     pub search: Option<String>,
+    /// How it went.
     pub polarity: Option<Polarity>,
+    /// The challenge that it is about.
     pub challenge: Option<Challenge>,
+    /// The phase that it comes from.
     pub phase: Option<Phase>,
     /// A theme, without regard to case and accents.
     pub theme: Option<String>,
@@ -121,6 +126,7 @@ pub struct QuestionFilter {
     pub lesson: Option<ID>,
     /// The code that they are about, such as `A 5.1`.
     pub code: Option<String>,
+    /// Whether there is an answer.
     pub answered: Option<bool>,
 }
 

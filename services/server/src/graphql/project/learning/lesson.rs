@@ -28,15 +28,17 @@ pub struct ProjectName {
     pub acronym: Option<String>,
 }
 
-/// What a partner or an expert learned. `eventId` names it in postings.
+/// A lesson, as one reader may see it.
 #[derive(Clone)]
 pub struct Lesson {
     reading: Arc<Reading>,
     lesson: lesson::Lesson,
 }
 
+/// What a partner or an expert learned. `eventId` names it in postings.
 #[Object]
 impl Lesson {
+    /// Opaque id.
     async fn id(&self) -> ID {
         node::id(KIND, &self.reading.room.project.key, self.lesson.entry.id)
     }
@@ -56,38 +58,47 @@ impl Lesson {
         }
     }
 
+    /// What it says in a line.
     async fn title(&self) -> LocalizedText {
         LocalizedText(self.lesson.data.title.clone())
     }
 
+    /// What was there before.
     async fn situation(&self) -> Option<LocalizedText> {
         self.lesson.data.situation.clone().map(LocalizedText)
     }
 
+    /// What was done, and what came of it.
     async fn what_happened(&self) -> Option<LocalizedText> {
         self.lesson.data.what_happened.clone().map(LocalizedText)
     }
 
+    /// Why it went so.
     async fn why(&self) -> Option<LocalizedText> {
         self.lesson.data.why.clone().map(LocalizedText)
     }
 
+    /// What others are advised to do.
     async fn recommendation(&self) -> LocalizedText {
         LocalizedText(self.lesson.data.recommendation.clone())
     }
 
+    /// How it went.
     async fn polarity(&self) -> Polarity {
         self.lesson.data.polarity.into()
     }
 
+    /// The challenge of carrying the project out that it is about.
     async fn challenge(&self) -> Challenge {
         self.lesson.data.challenge.into()
     }
 
+    /// The phase of the project that it comes from.
     async fn phase(&self) -> Phase {
         self.lesson.data.phase.into()
     }
 
+    /// Its author's own words for what it is about.
     async fn themes(&self) -> Vec<&str> {
         self.lesson.data.themes.iter().map(|theme| theme.as_str()).collect()
     }
@@ -97,6 +108,7 @@ impl Lesson {
         self.lesson.data.codes.iter().map(ToString::to_string).collect()
     }
 
+    /// Who may read it.
     async fn visibility(&self) -> Visibility {
         self.lesson.data.visibility.into()
     }
@@ -162,6 +174,7 @@ impl Lesson {
 pub struct Corroboration {
     #[graphql(flatten)]
     pub entry: Entry,
+    /// What the other organisation saw itself.
     pub note: LocalizedText,
     /// Null to those who may not see the author's evidence.
     pub evidence: Option<Vec<Evidence>>,

@@ -17,7 +17,7 @@ use crate::graphql::values::LocalizedText;
 /// Name of the type of questions in the schema.
 const KIND: &str = "Question";
 
-/// A question about a lesson or about a code of the plan. `eventId` names it in postings.
+/// A question, as one reader may see it.
 #[derive(Clone)]
 pub struct Question {
     reading: Arc<Reading>,
@@ -27,7 +27,9 @@ pub struct Question {
 /// The lesson that a question is about.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct LessonName {
+    /// Opaque id of the lesson.
     pub id: ID,
+    /// What the lesson says in a line.
     pub title: LocalizedText,
     /// Codes that the lesson came from, such as `A 5.1`.
     pub codes: Vec<String>,
@@ -38,13 +40,16 @@ pub struct LessonName {
 pub struct Answer {
     #[graphql(flatten)]
     pub entry: Entry,
+    /// What is answered.
     pub text: LocalizedText,
     /// Null to those who may not see the author's evidence.
     pub evidence: Option<Vec<Evidence>>,
 }
 
+/// A question about a lesson or about a code of the plan. `eventId` names it in postings.
 #[Object]
 impl Question {
+    /// Opaque id.
     async fn id(&self) -> ID {
         node::id(KIND, &self.reading.room.project.key, self.question.entry.id)
     }
@@ -54,6 +59,7 @@ impl Question {
         Entry::of(&self.reading, &self.question.entry)
     }
 
+    /// What is asked.
     async fn text(&self) -> LocalizedText {
         LocalizedText(self.question.data.text.clone())
     }
@@ -75,6 +81,7 @@ impl Question {
         self.question.data.code.map(|code| code.to_string())
     }
 
+    /// Whether there is an answer.
     async fn answered(&self) -> bool {
         self.question.is_answered()
     }

@@ -23,6 +23,7 @@ pub struct BudgetFilter {
     pub partner: Option<u32>,
     /// Code of a work package, such as `WP 5`.
     pub work_package: Option<String>,
+    /// A kind of cost.
     pub category: Option<CostCategory>,
 }
 
@@ -49,7 +50,7 @@ pub struct BudgetRow {
     pub partner: Option<u32>,
     /// Code of the work package; null where it is no axis.
     pub work_package: Option<String>,
-    /// Null where it is no axis.
+    /// The kind of cost; null where it is no axis.
     pub category: Option<CostCategory>,
     #[graphql(flatten)]
     pub amounts: BudgetAmounts,
@@ -80,7 +81,9 @@ pub struct BudgetAmounts {
 /// An amount in a currency.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CurrencyAmount {
+    /// Three capital letters, such as `RON`.
     pub currency: String,
+    /// In the currency.
     pub amount: Decimal,
 }
 

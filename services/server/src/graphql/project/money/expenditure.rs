@@ -18,6 +18,7 @@ pub struct ExpenditureFilter {
     pub partner: Option<u32>,
     /// Code of a work package, such as `WP 5`.
     pub work_package: Option<String>,
+    /// A kind of cost.
     pub category: Option<CostCategory>,
     /// Currency of the document, such as `RON`.
     pub currency: Option<String>,

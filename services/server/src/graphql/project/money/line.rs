@@ -19,13 +19,16 @@ const KIND: &str = "ExpenditureLine";
 pub enum DocumentKind {
     Invoice,
     Payroll,
+    /// A travel order.
     Travel,
+    /// A document of the partner itself.
     Internal,
 }
 
 /// The document that a line stands on.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ExpenditureDocument {
+    /// What sort of document it is.
     pub kind: DocumentKind,
     /// Number of an invoice, otherwise the partner's own reference.
     pub reference: String,
@@ -84,9 +87,11 @@ impl ExpenditureLine {
     }
 }
 
-/// Amounts are in `currency`, the currency of the document; `euro` is euro.
+/// An expenditure line and what became of it. Amounts are in `currency`, the currency of the
+/// document; `euro` is euro.
 #[Object]
 impl ExpenditureLine {
+    /// Opaque id.
     async fn id(&self) -> ID {
         node::id(KIND, &self.project, self.line.id)
     }
@@ -101,6 +106,7 @@ impl ExpenditureLine {
         self.line.partner
     }
 
+    /// The kind of cost.
     async fn category(&self) -> CostCategory {
         self.line.data.category.into()
     }
@@ -125,6 +131,7 @@ impl ExpenditureLine {
         self.line.data.contract.as_ref().map(ToString::to_string)
     }
 
+    /// The document that it stands on.
     async fn document(&self) -> ExpenditureDocument {
         ExpenditureDocument::of(&self.line.data.document)
     }
@@ -144,10 +151,12 @@ impl ExpenditureLine {
         Date(self.line.data.incurred_to)
     }
 
+    /// Without VAT.
     async fn net(&self) -> Decimal {
         Decimal(self.line.data.net)
     }
 
+    /// The VAT that the document names.
     async fn vat(&self) -> Decimal {
         Decimal(self.line.data.vat)
     }
@@ -172,6 +181,7 @@ impl ExpenditureLine {
         Decimal(self.line.declared)
     }
 
+    /// Three capital letters, such as `RON`.
     async fn currency(&self) -> String {
         self.line.currency.to_string()
     }
@@ -233,6 +243,7 @@ impl ExpenditureLine {
         self.line.data.text.clone().map(LocalizedText)
     }
 
+    /// Documents behind the line.
     async fn evidence(&self) -> Vec<Evidence> {
         Evidence::all(&self.line.data.evidence)
     }

@@ -20,6 +20,7 @@ pub enum TriggerBase {
 /// The second payment, and what must be reported before it. Amounts in euro.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct PaymentTrigger {
+    /// Whether enough is reported.
     pub reached: bool,
     /// What `base` is.
     pub base_of: TriggerBase,
@@ -54,6 +55,7 @@ pub struct PaymentTrigger {
 pub struct PartnerTrigger {
     /// Number of the partner.
     pub partner: u32,
+    /// All that the partner has declared, with its flat rates.
     pub reported: Decimal,
     /// The partner's budget in the newest form.
     pub planned: Decimal,
