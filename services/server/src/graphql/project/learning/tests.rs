@@ -5,9 +5,7 @@ use std::io::Cursor;
 use serde_json::{Value, json};
 
 use crate::cli::import::{Source, charters};
-use crate::graphql::project::given::{
-    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes,
-};
+use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
 macro_rules! example {
     ($name:literal) => {

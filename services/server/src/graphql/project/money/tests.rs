@@ -3,9 +3,7 @@
 use cairn_domain::money::Cents;
 use serde_json::{Value, json};
 
-use crate::graphql::project::given::{
-    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes,
-};
+use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
 const AMOUNTS: [&str; 6] = ["planned", "declared", "provisional", "frozen", "paid", "remaining"];
 
