@@ -56,16 +56,16 @@ pub async fn run(config: Demo) -> anyhow::Result<ExitCode> {
     let address = format!("sqlite:{}", database.display());
     let log =
         cairn_store::open(&address).await.context("the demonstration's log cannot be made")?;
-    let (ledger, writer) = serve::start(log).await?;
-    let outcome = import::import(&ledger, sources()?).await?;
+    let started = serve::start(log).await?;
+    let outcome = import::import(&started.postbox, sources()?).await?;
     anyhow::ensure!(
         outcome.refused + outcome.unreadable == 0,
         "the example was not taken as a whole; this is a fault of Cairn"
     );
-    checkpoints::keep(ledger.log(), &data, &keys.log).await?;
+    checkpoints::keep(started.ledger.log(), &data, &keys.log).await?;
     let tokens = tokens(&keys)?;
     let greet = |address: SocketAddr| greet(address, &folder, &tokens);
-    serve::serve(listener, keys, &data, ledger, writer, greet).await
+    serve::serve(listener, keys, &data, started, greet).await
 }
 
 /// The folder of the demonstration. A temporary one goes away when the demonstration ends.
@@ -117,13 +117,19 @@ fn tokens(keys: &Keys) -> anyhow::Result<Vec<String>> {
 fn greet(address: SocketAddr, folder: &Folder, tokens: &[String]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "\nThe project CARE-GET is in {}.", folder.path().display())?;
-    writeln!(out, "\n# Tokens, valid for eight hours. Paste these into another terminal first.")?;
-    writeln!(out, "CAIRN=http://{address}")?;
-    for ((variable, _, who), token) in MEMBERS.iter().zip(tokens) {
-        writeln!(out, "{variable}={token}  # {who}")?;
+    writeln!(
+        out,
+        "\nPaste these into another terminal first. The tokens are valid for eight hours:"
+    )?;
+    for (variable, _, who) in MEMBERS {
+        writeln!(out, "  {variable} is {who}")?;
+    }
+    writeln!(out, "\nCAIRN=http://{address}")?;
+    for ((variable, _, _), token) in MEMBERS.iter().zip(tokens) {
+        writeln!(out, "{variable}={token}")?;
     }
     for (heading, request) in requests() {
-        writeln!(out, "\n# {heading}\n{request}")?;
+        writeln!(out, "\n{heading}\n\n{request}")?;
     }
     writeln!(out, "\nStop with Ctrl-C.")?;
     Ok(out.flush()?)
