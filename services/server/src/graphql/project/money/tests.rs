@@ -3,7 +3,7 @@
 use cairn_domain::money::Cents;
 use serde_json::{Value, json};
 
-use crate::graphql::project::given::{
+use crate::given::{
     AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PROGRAMME, PUBLIC, SIENA, TRAKIA, nodes,
 };
 
