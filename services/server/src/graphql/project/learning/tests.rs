@@ -5,7 +5,9 @@ use std::io::Cursor;
 use serde_json::{Value, json};
 
 use crate::cli::import::{Source, charters};
-use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
+use crate::given::{
+    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PROGRAMME, PUBLIC, SIENA, TRAKIA, nodes,
+};
 
 macro_rules! example {
     ($name:literal) => {
@@ -66,7 +68,7 @@ async fn the_public_reads_public_lessons_only() {
         assert_eq!(project["learningLog"], answer["lessons"]);
         assert_eq!(project["questions"], Value::Null);
     }
-    for member in [SIENA, EXPERT, TRAKIA, LEAD, CONTROLLER, AUDITOR] {
+    for member in [SIENA, EXPERT, TRAKIA, LEAD, CONTROLLER, PROGRAMME, AUDITOR] {
         let answer = given.ask(member, "{ lessons { totalCount } }").await;
         assert_eq!(answer["lessons"]["totalCount"], 25, "{member}");
     }
@@ -84,7 +86,7 @@ async fn evidence_and_lines_are_for_their_owner_and_those_who_check() {
         let answer = given.project(subject, fields).await;
         nodes(&answer["lines"])[0].clone()
     };
-    for subject in [TRAKIA, LEAD, CONTROLLER, AUDITOR] {
+    for subject in [TRAKIA, LEAD, CONTROLLER, PROGRAMME, AUDITOR] {
         let lesson = lines(subject).await;
         assert_eq!(lesson["lines"][0]["partner"], 5, "{subject}");
         assert_eq!(lesson["evidence"], json!([]));
@@ -108,7 +110,7 @@ async fn subjects_are_named_to_the_lead_auditors_and_oneself() {
         let answer = given.project(subject, fields).await;
         assert_eq!(nodes(&answer["learningLog"])[0]["recordedBy"], TRAKIA, "{subject}");
     }
-    for subject in [SIENA, EXPERT, CONTROLLER] {
+    for subject in [SIENA, EXPERT, CONTROLLER, PROGRAMME] {
         let answer = given.project(subject, fields).await;
         assert_eq!(nodes(&answer["learningLog"])[0]["recordedBy"], Value::Null, "{subject}");
         for question in nodes(&answer["questions"]) {

@@ -3,7 +3,9 @@
 use cairn_domain::money::Cents;
 use serde_json::{Value, json};
 
-use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
+use crate::given::{
+    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PROGRAMME, PUBLIC, SIENA, TRAKIA, nodes,
+};
 
 const AMOUNTS: [&str; 6] = ["planned", "declared", "provisional", "frozen", "paid", "remaining"];
 
@@ -135,7 +137,7 @@ async fn amounts_are_seen_by_role() {
         expenditure { totalCount }";
     let whole = given.project(LEAD, fields).await;
     assert_eq!(whole["paymentTrigger"]["trigger"], "1753318.00");
-    for member in [CONTROLLER, AUDITOR] {
+    for member in [CONTROLLER, PROGRAMME, AUDITOR] {
         assert_eq!(given.project(member, fields).await, whole, "{member}");
     }
     let delivery = given.project(TRAKIA, fields).await;
