@@ -203,11 +203,14 @@ fn items_of_a_batch_that_are_recorded_already_count_as_accepted() {
     assert_eq!(receipts[0], receipts[2], "an id that stands twice in a batch is one event");
     let again = server.post_batch(&trakia, &batch);
     assert_eq!((again.status, again.json()), (200, receipts));
-    let other = server.post_batch(&trakia, &[one.clone(), {
-        let mut other = two;
-        other["data"]["progress"] = json!("fully");
-        other
-    }]);
+    let other = server.post_batch(
+        &trakia,
+        &[one.clone(), {
+            let mut other = two;
+            other["data"]["progress"] = json!("fully");
+            other
+        }],
+    );
     assert_eq!(other.problem(409), "id_taken");
     assert_eq!(other.faults()[0].0, "/1/id");
 }

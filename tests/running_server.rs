@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::Barrier;
+use std::sync::{Barrier, Mutex};
 
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::HeaderMap;
@@ -145,7 +145,8 @@ impl LedgerFolder {
 
 /// A server that has said where it listens.
 pub(crate) struct RunningServer {
-    process: Child,
+    /// Shared, so that it can be killed while threads post to it.
+    process: Mutex<Child>,
     /// Kept open: a program that cannot print may end.
     stdout: BufReader<ChildStdout>,
     pub(crate) first_line: String,
@@ -167,7 +168,7 @@ impl RunningServer {
         });
         let address = address.to_owned();
         let client = Client::builder().no_proxy().build().unwrap();
-        Self { process, stdout, first_line, address, client }
+        Self { process: Mutex::new(process), stdout, first_line, address, client }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -179,23 +180,21 @@ impl RunningServer {
         &self.client
     }
 
-    pub(crate) fn process_id(&self) -> u32 {
-        self.process.id()
-    }
-
     /// `kill -9`, and waits until the process is gone.
-    pub(crate) fn kill(&mut self) {
-        let _ = self.process.kill();
-        self.process.wait().unwrap();
+    pub(crate) fn kill(&self) {
+        let mut process = self.process.lock().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
     }
 
     /// Asks the server to end, and waits until it has. What it printed after its first line.
     pub(crate) fn stop(mut self) -> (ExitStatus, String) {
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
+        let process = self.process.get_mut().unwrap();
+        let asked = Command::new("kill").arg(process.id().to_string()).status().unwrap();
         assert!(asked.success());
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
-        (self.process.wait().unwrap(), rest)
+        (process.wait().unwrap(), rest)
     }
 
     pub(crate) fn get(&self, token: &str, path: &str) -> Answer {
@@ -260,8 +259,10 @@ impl RunningServer {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        if let Ok(process) = self.process.get_mut() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }
 
