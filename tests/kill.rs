@@ -207,7 +207,7 @@ fn what_was_acknowledged_survives_kill_9_under_load() {
 
     let server = folder.serve();
     assert_eq!(events_after(&server, &lead, 0), known);
-    assert_eq!(known.len(), imported + told + ROUNDS as usize * CLIENTS);
+    assert_eq!(known.len(), imported + told + usize::try_from(ROUNDS).unwrap() * CLIENTS);
     drop(server);
     assert!(!folder.operator_log().contains("panicked"), "{}", folder.operator_log());
     let verified = folder.verify();
