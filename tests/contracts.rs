@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cairn_domain::event::{Event, EventType};
+use cairn_domain::policy::reading::Shown;
 use cairn_server::{charter, graphql, openapi, record, site};
+use cairn_store::EventRow;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -236,23 +238,56 @@ fn every_route_is_in_the_document_and_the_other_way_round() {
     assert_eq!(routes, paths);
 }
 
+fn component(name: &str) -> Validator {
+    let mut schema = json!({ "$ref": format!("#/components/schemas/{name}") });
+    schema["components"] = openapi::document()["components"].clone();
+    validator(&schema)
+}
+
 #[test]
-fn a_posting_and_a_recorded_event_keep_to_the_document() {
+fn the_examples_of_the_document_keep_to_it() {
     let document = openapi::document();
-    let schema = |name: &str| {
-        let mut schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-        schema["components"] = document["components"].clone();
-        validator(&schema)
-    };
-    let content =
-        &document["paths"]["/v1/projects/{project}/events"]["post"]["requestBody"]["content"];
-    let posting = &content["application/cloudevents+json"]["example"];
-    assert_eq!(faults(&schema("Posting"), posting), [""; 0]);
+    let post = &document["paths"]["/v1/projects/{project}/events"]["post"];
+    let posting = &post["requestBody"]["content"]["application/cloudevents+json"]["example"];
+    let validator = component("Posting");
+    assert_eq!(faults(&validator, posting), [""; 0]);
     let mut other = posting.clone();
     other["type"] = json!("activity.started");
-    assert!(!schema("Posting").is_valid(&other), "`data` is that of another type");
-    let problem = schema("Problem");
+    assert!(!validator.is_valid(&other), "`data` is that of another type");
+    let validator = component("Problem");
     for (name, example) in document["components"]["examples"].as_object().unwrap() {
-        assert_eq!(faults(&problem, &example["value"]), [""; 0], "{name}");
+        assert_eq!(faults(&validator, &example["value"]), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_recorded_event_keeps_to_the_document() {
+    let validator = component("RecordedEvent");
+    for event_type in EventType::all() {
+        let warning = json!([{ "rule": "code_not_in_form", "message": "x" }]);
+        let payload = json!({ "completed": { "submission": 1 }, "data": event_type.example(),
+            "onbehalfof": "5", "reason": "x", "warnings": warning });
+        let row = EventRow {
+            position: 1,
+            project: "care-get".to_owned(),
+            version: 1,
+            event_id: uuid::Uuid::nil(),
+            event_type: event_type.as_str().to_owned(),
+            schema_version: event_type.newest_version(),
+            occurred_on: "2025-03-20".to_owned(),
+            recorded_at_us: 1_742_805_000_000_000,
+            actor_subject: "haskovo-lead".to_owned(),
+            actor_partner: Some(1),
+            actor_role: "lead".to_owned(),
+            payload: payload.to_string().into_bytes(),
+            payload_hash: [0; 32],
+            digest: [0; 32],
+            leaf_hash: [0; 32],
+        };
+        for shown in [true, false] {
+            let shown = Shown { evidence: shown, subject: shown };
+            let event = Value::Object(record::cloud_event_shown(&row, shown).unwrap());
+            assert_eq!(faults(&validator, &event), [""; 0], "{}", event_type.as_str());
+        }
     }
 }
