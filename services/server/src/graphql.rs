@@ -8,6 +8,8 @@ pub mod document;
 pub mod http;
 pub mod values;
 pub mod connection;
+pub mod evidence;
+pub mod node;
 pub mod query;
 pub mod project;
 
@@ -29,7 +31,7 @@ use query::Query;
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
 pub fn schema() -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).finish()
 }
 
 /// What every resolver of one question stands on.

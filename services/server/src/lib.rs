@@ -30,3 +30,6 @@ pub mod keys;
 pub mod checkpoints;
 pub mod problem;
 pub mod telemetry;
+
+#[cfg(test)]
+mod given;

@@ -194,3 +194,6 @@ pub async fn last_version(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::config::Import;
 use crate::keys::Keys;
 use crate::problem::Problem;
 use crate::writer::{Answer, Conflict, Failure, Postbox, Receipt, Rejected, Started};
-pub use source::{Item, Source, SourceError, charters};
+pub use source::{Item, Source, SourceError, charters, find};
 
 /// Events that are under way to the writer at a time: enough to fill its turns.
 const UNDER_WAY_MAX: usize = 256;

@@ -1,8 +1,10 @@
 //! The root: who asks, and of which project.
 
+pub mod lessons;
+
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, MergedObject, Object, OneofObject, Result, SimpleObject};
 use cairn_domain::policy::reading::Reader;
 
 use super::Question;
@@ -11,7 +13,11 @@ use super::values::{Date, Instant, refusal};
 use crate::views::{self, Room, Window};
 
 /// What can be asked.
-pub struct Query;
+#[derive(Default, MergedObject)]
+pub struct Query(Root, lessons::LessonsRoot);
+
+#[derive(Default)]
+pub struct Root;
 
 /// By when something was known.
 #[derive(Clone, Copy, Debug, OneofObject)]
@@ -32,7 +38,7 @@ pub struct Rule {
 }
 
 #[Object]
-impl Query {
+impl Root {
     /// One project by its key, in either case. `asOf` is what was known by then, `until` what had
     /// happened by then; both may be given. Null where there is no such project.
     async fn project(
