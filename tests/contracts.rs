@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 const PRINT: &str = "CAIRN_PRINT_SCHEMA";
 const PRINT_COMMAND: &str = "CAIRN_PRINT_SCHEMA=1 cargo nextest run -p cairn --test contracts";
 
-/// Written by hand: who may do and read what. Tests of their own hold them.
+/// Written by hand: who may do and read what.
 const BY_HAND: &[&str] = &["policy.csv", "reading-money-learning.csv"];
 
 fn root() -> PathBuf {
