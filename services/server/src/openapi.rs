@@ -54,9 +54,9 @@ fn token() -> Value {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": format!(
-            "A signed JSON Web Token of the type `at+jwt` (RFC 9068) for `{}`, of at most {} bytes, \
-             that lives for at most {:#}. `cairn token` prints one. What its subject may do is \
-             in the log of each project.",
+            "A signed JSON Web Token of the type `at+jwt` (RFC 9068) for `{}`, of at most {} \
+             bytes, that lives for at most {:#}. `cairn token` prints one. What its subject may do \
+             is in the log of each project.",
             crate::auth::AUDIENCE, crate::auth::TOKEN_BYTES_MAX, crate::auth::LIFETIME_MAX
         ),
     })

@@ -42,15 +42,17 @@ pub(super) fn headers() -> Value {
     let header =
         |description: &str, schema: Value| json!({ "description": description, "schema": schema });
     let text = || json!({ "type": "string" });
+    let path = json!({ "type": "string", "format": "uri-reference" });
+    let seconds = json!({ "type": "integer", "minimum": 0 });
     json!({
         "Cairn-Position": header(
             "The position in the whole log that the answer stands on. Sent with a later read, it \
              makes any server answer with at least this much.",
             json!({ "type": "integer", "minimum": 0 })
         ),
-        "Location": header("The path of the recorded event.", json!({ "type": "string", "format": "uri-reference" })),
+        "Location": header("The path of the recorded event.", path),
         "Link": header("The next page (`rel=\"next\"`), where there is one.", text()),
-        "Retry-After": header("Seconds after which to send again.", json!({ "type": "integer", "minimum": 0 })),
+        "Retry-After": header("Seconds after which to send again.", seconds),
         "WWW-Authenticate": header("What is wrong with the token (RFC 6750).", text()),
     })
 }

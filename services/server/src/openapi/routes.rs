@@ -65,12 +65,15 @@ pub(super) fn parameters() -> Value {
             "schema": schema })
     };
     let text = || json!({ "type": "string" });
+    let key = json!({ "type": "string", "pattern": "^[a-z0-9-]{1,63}$" });
+    let uuid = json!({ "type": "string", "format": "uuid" });
+    let number = json!({ "type": "integer", "minimum": 1 });
     json!({
-        "project": in_path("project", "The key of the project: `care-get`.", json!({ "type": "string", "pattern": "^[a-z0-9-]{1,63}$" })),
-        "id": in_path("id", "The id that its poster gave the event.", json!({ "type": "string", "format": "uuid" })),
+        "project": in_path("project", "The key of the project: `care-get`.", key),
+        "id": in_path("id", "The id that its poster gave the event.", uuid),
         "type": in_path("type", "The type of the event: `deliverable.submitted`.", text()),
-        "version": in_path("version", "The version of the schema.", json!({ "type": "integer", "minimum": 1 })),
-        "problem": in_path("id", "The id of the problem or rule: the last part of its `type`.", text()),
+        "version": in_path("version", "The version of the schema.", number),
+        "problem": in_path("id", "The last part of the problem's `type`.", text()),
         "position": {
             "name": "Cairn-Position", "in": "header",
             "description": "Answer with at least what stood at this position in the log.",
@@ -279,9 +282,9 @@ fn question(id: &str, summary: &str, description: &str, refusals: &[(&str, &str)
 
 fn ask() -> Value {
     let description = format!(
-        "GraphQL over HTTP; `QUERY` is read like `POST`. A body has at most {} bytes; a document at \
-         most {} bytes, {} tokens, {} root fields, {} aliases and a depth of {}. Without a token \
-         what is public is answered.",
+        "GraphQL over HTTP; `QUERY` is read like `POST`. A body has at most {} bytes; a document \
+         at most {} bytes, {} tokens, {} root fields, {} aliases and a depth of {}. Without a \
+         token what is public is answered.",
         http::BODY_BYTES_MAX,
         document::DOCUMENT_BYTES_MAX,
         document::TOKENS_MAX,

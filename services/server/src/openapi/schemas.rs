@@ -1,6 +1,7 @@
 //! The bodies: postings, recorded events, receipts, problems, and the `data` of each event.
 
 use cairn_domain::event::EventType;
+use cairn_domain::text::SHORT_TEXT_CHARACTERS_MAX;
 use serde_json::{Map, Value, json};
 
 use super::reference;
@@ -149,6 +150,7 @@ fn posted_attributes() -> Map<String, Value> {
         { "type": "integer", "minimum": 0 },
         { "type": "string", "pattern": "^([0-9]+|controller|programme)$" },
     ]});
+    let line = json!({ "type": "string", "minLength": 1, "maxLength": SHORT_TEXT_CHARACTERS_MAX });
     let ignored = "Not part of the claim: it is read and left.";
     let attributes = [
         ("specversion", attribute("The version of CloudEvents.", json!({ "const": "1.0" }))),
@@ -164,13 +166,7 @@ fn posted_attributes() -> Map<String, Value> {
             ),
         ),
         ("onbehalfof", attribute("Whom the lead acts for.", somebody)),
-        (
-            "reason",
-            attribute(
-                "Why; needed with `onbehalfof`.",
-                json!({ "type": "string", "minLength": 1, "maxLength": cairn_domain::text::SHORT_TEXT_CHARACTERS_MAX }),
-            ),
-        ),
+        ("reason", attribute("Why; needed with `onbehalfof`.", line)),
         ("correlationid", attribute("What this and other events belong to.", uuid())),
         ("causationid", attribute("The event that led to this one.", uuid())),
         (
@@ -245,8 +241,9 @@ fn answers() -> [(&'static str, Value); 7] {
         "message": text(),
         "facts": attribute("Figures that the message speaks of.", json!({ "type": "object" })),
     });
+    let page = json!({ "type": "string", "format": "uri-reference" });
     let problem = json!({
-        "type": attribute("`/problems/{id}`, a page.", json!({ "type": "string", "format": "uri-reference" })),
+        "type": attribute("`/problems/{id}`, a page.", page),
         "title": text(), "status": { "type": "integer" },
         "detail": attribute("How to mend it.", text()),
         "errors": { "type": "array", "items": reference("schemas", "Fault") },
