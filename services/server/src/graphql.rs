@@ -8,6 +8,8 @@ pub mod document;
 pub mod http;
 pub mod values;
 pub mod connection;
+pub mod evidence;
+pub mod node;
 pub mod query;
 pub mod project;
 
@@ -24,15 +26,18 @@ use crate::caller;
 use crate::events;
 use crate::ingest::POSITION_HEADER;
 use crate::problem::Problem;
-use crate::views::Rooms;
+use crate::views::{PastRooms, Rooms};
 use crate::writer::Ledger;
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
+/// The schema, with its own cache of past rooms.
 pub fn schema() -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .data(PastRooms::new())
+        .finish()
 }
 
 /// What every resolver of one question stands on.
@@ -65,3 +70,6 @@ pub async fn answer(
     response.headers_mut().insert(name, position);
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;

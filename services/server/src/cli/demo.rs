@@ -94,7 +94,8 @@ impl Folder {
     }
 }
 
-fn sources() -> anyhow::Result<Vec<Source>> {
+/// The example, in the order of an import.
+pub(crate) fn sources() -> anyhow::Result<Vec<Source>> {
     let charters = CHARTERS.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
     let mut sources = import::charters(charters)?;
     for (name, text) in HISTORIES {

@@ -4,8 +4,9 @@ use async_graphql::{
     Enum, Error, ErrorExtensions, InputValueError, InputValueResult, Scalar, ScalarType,
     SimpleObject, Value,
 };
-use cairn_domain::money::Cents;
-use cairn_domain::text;
+use cairn_domain::event::plan;
+use cairn_domain::money::{self, Cents};
+use cairn_domain::{code, text};
 
 /// An amount as a decimal string with two decimals: `"5009480.00"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,69 @@ impl ScalarType for Instant {
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }
+}
+
+/// A code of an application form in its one form, `"D 4.1.2"`. As an argument it is read however
+/// people write it: `d4.1.2`, `Д 4.1.2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub code::Code);
+
+/// A code of an application form in its one form, `"D 4.1.2"`. As an argument it is read however
+/// people write it: `d4.1.2`, `Д 4.1.2`.
+#[Scalar]
+impl ScalarType for Code {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    /// Any string passes here: `parse` says better what a code looks like.
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A share from nothing to the whole as a decimal string: `"0.80"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share(pub money::Share);
+
+/// A share from nothing to the whole as a decimal string: `"0.80"`.
+#[Scalar]
+impl ScalarType for Share {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(text) if text.parse::<money::Share>().is_ok())
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "plan::Role")]
+pub enum Role {
+    Lead,
+    Associated,
+    Delivery,
+    Transfer,
+    Expert,
+    Controller,
+    Programme,
+    Auditor,
 }
 
 /// Who made a translation.
