@@ -120,10 +120,20 @@ pub async fn answer<E: Executor>(
     question.operation_name = operation_name;
     question.data = caller;
     question.set_parsed_query(document);
-    let Ok(response) = timeout(ANSWERED_WITHIN, executor.execute(question)).await else {
-        return refuse(media_type, &RequestFault::TimedOut);
-    };
-    caching::tag(request, respond(media_type, &Outcome::executed(response, suggestions)))
+    match execute(executor, question, ANSWERED_WITHIN).await {
+        Ok(response) => {
+            caching::tag(request, respond(media_type, &Outcome::executed(response, suggestions)))
+        }
+        Err(fault) => refuse(media_type, &fault),
+    }
+}
+
+async fn execute<E: Executor>(
+    executor: &E,
+    question: Request,
+    within: Duration,
+) -> Result<Response, RequestFault> {
+    timeout(within, executor.execute(question)).await.map_err(|_| RequestFault::TimedOut)
 }
 
 /// None when the name fits no operation or none is named among several: the library says it better.

@@ -2,6 +2,8 @@
 
 pub mod node;
 pub mod viewer;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -50,3 +50,41 @@ fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
         Err(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn answer(request: TestRequest, body: &'static str) -> (u16, HeaderValue, usize) {
+        let response = HttpResponse::Ok().content_type("application/json").body(body);
+        let response = tag(&request.to_http_request(), response);
+        let tag = response.headers().get(header::ETAG).unwrap().clone();
+        let status = response.status().as_u16();
+        (status, tag, response.into_body().try_into_bytes().unwrap().len())
+    }
+
+    #[test]
+    fn an_answer_that_the_client_has_is_not_sent_again() {
+        let (status, tag, length) = answer(TestRequest::get(), "{}");
+        assert_eq!((status, length), (200, 2));
+        assert!(tag.to_str().unwrap().starts_with('"'), "a strong tag: {tag:?}");
+        let known = |request: TestRequest| request.insert_header((header::IF_NONE_MATCH, &tag));
+        assert_eq!(answer(known(TestRequest::get()), "{}"), (304, tag.clone(), 0));
+        let any = TestRequest::get().insert_header((header::IF_NONE_MATCH, "\"x\", *"));
+        assert_eq!(answer(any, "{}").0, 200);
+        let (status, other, _) = answer(known(TestRequest::get()), "{ }");
+        assert_eq!(status, 200);
+        assert_ne!(other, tag);
+        assert_eq!(answer(known(TestRequest::post()), "{}").0, 200);
+    }
+
+    #[test]
+    fn a_refusal_has_no_tag() {
+        let response = HttpResponse::BadRequest().body("{}");
+        let response = tag(&TestRequest::get().to_http_request(), response);
+        assert!(!response.headers().contains_key(header::ETAG));
+    }
+}

@@ -6,6 +6,8 @@
 pub mod activity;
 pub mod deliverable;
 pub mod milestone;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

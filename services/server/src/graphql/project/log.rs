@@ -1,6 +1,8 @@
 //! The events of a project, as far as the caller may see each.
 
 pub mod event;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
