@@ -25,7 +25,9 @@ pub enum EvidenceKind {
 /// A document behind what was recorded.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Evidence {
+    /// What sort of document it is.
     pub kind: EvidenceKind,
+    /// Name of the document.
     pub name: String,
     /// Whether Cairn itself holds the document; otherwise it is taken as stated.
     pub held: bool,
@@ -33,6 +35,7 @@ pub struct Evidence {
     pub uri: Option<String>,
     /// The document's SHA-256, in hexadecimal digits.
     pub sha256: Option<String>,
+    /// Such as `application/pdf`.
     pub media_type: Option<String>,
     /// Size of a held document.
     pub bytes: Option<u64>,

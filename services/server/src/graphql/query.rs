@@ -53,6 +53,7 @@ pub enum Severity {
 pub struct Rule {
     /// The rule's name in refusals and warnings.
     pub id: &'static str,
+    /// What follows from going against it.
     pub severity: Severity,
     /// The rule in one sentence.
     pub sentence: &'static str,

@@ -12,6 +12,7 @@ use cairn_domain::{code, text};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal(pub Cents);
 
+/// An amount as a decimal string with two decimals: `"5009480.00"`.
 #[Scalar]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -36,6 +37,7 @@ impl ScalarType for Decimal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub jiff::civil::Date);
 
+/// A day: `"2025-03-20"`.
 #[Scalar]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -58,6 +60,7 @@ impl ScalarType for Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instant(pub jiff::Timestamp);
 
+/// An instant in UTC: `"2025-03-31T12:00:00Z"`.
 #[Scalar]
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -150,7 +153,9 @@ pub enum Translator {
 /// A text in one language.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Text {
+    /// Two small letters, such as `bg`.
     pub language: String,
+    /// The text itself.
     pub text: String,
     /// Whether this is the language that the text was written in.
     pub original: bool,
@@ -162,6 +167,7 @@ pub struct Text {
 #[derive(Clone, Debug)]
 pub struct LocalizedText(pub text::LocalizedText);
 
+/// A text with its translations.
 #[async_graphql::Object]
 impl LocalizedText {
     /// The language that the text was written in.

@@ -24,7 +24,9 @@ pub struct Facts(pub(super) Arc<Reading>);
 /// First and last days of a project.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct Period {
+    /// First day.
     pub start: Date,
+    /// Last day.
     pub end: Date,
     /// Last day on which costs of thematic work packages can be incurred.
     pub thematic_end: Date,
@@ -33,13 +35,16 @@ pub struct Period {
 /// A challenge that a project takes up, or a solution that it tries.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ProjectFact {
+    /// In a few words.
     pub title: LocalizedText,
+    /// In full.
     pub text: LocalizedText,
 }
 
 /// The contract over the grant. Amounts in euro.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct Contract {
+    /// All that the project may cost.
     pub total: Decimal,
     /// What the European Regional Development Fund pays at most.
     pub erdf: Decimal,
@@ -85,10 +90,12 @@ impl Facts {
         self.registered().map(|project| project.acronym.as_str())
     }
 
+    /// The full name.
     async fn titles(&self) -> Option<LocalizedText> {
         self.registered().map(|project| LocalizedText(project.titles.clone()))
     }
 
+    /// What the project is, in a paragraph.
     async fn summary(&self) -> Option<LocalizedText> {
         self.registered().and_then(|project| project.summary.clone()).map(LocalizedText)
     }
@@ -103,10 +110,12 @@ impl Facts {
         self.registered().map(|project| project.call.as_str())
     }
 
+    /// Where the project presents itself.
     async fn website(&self) -> Option<&str> {
         self.registered().and_then(|project| project.website.as_ref()).map(|url| url.as_str())
     }
 
+    /// First and last days.
     async fn period(&self) -> Option<Period> {
         self.registered().map(|project| Period {
             start: Date(project.start),

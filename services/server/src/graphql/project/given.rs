@@ -1,7 +1,9 @@
 //! What the tests of answers start from: CARE-GET imported into a ledger, and members who ask.
 
+use std::io::Cursor;
+
 use async_graphql::{Request, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::cli::demo;
@@ -20,6 +22,8 @@ pub(crate) const SIENA: &str = "siena";
 pub(crate) const EXPERT: &str = "eui-expert";
 pub(crate) const CONTROLLER: &str = "first-level-controller";
 pub(crate) const AUDITOR: &str = "auditor";
+/// The example has nobody of the programme; the lead lets it in here.
+pub(crate) const PROGRAMME: &str = "secretariat";
 
 pub(crate) struct CareGet {
     pub(crate) ledger: Ledger,
@@ -35,6 +39,14 @@ impl CareGet {
         let (ledger, _writer) = writer::start(log, |_, _| ()).await.unwrap();
         let given = Self { ledger, schema: schema(), _folder: folder };
         given.add(demo::sources().unwrap()).await;
+        let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+        let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
+            "source": "/partners/1", "type": "member.granted", "project": "care-get",
+            "occurredon": "2026-11-03", "recordedat": "2026-11-03T08:00:00Z",
+            "actorsubject": LEAD,
+            "data": { "subject": PROGRAMME, "role": "programme", "evidence": letter } });
+        let line = Box::new(Cursor::new(grant.to_string()));
+        given.add(vec![Source::lines("grant".to_owned(), 0, line)]).await;
         given
     }
 

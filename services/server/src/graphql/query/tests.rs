@@ -57,7 +57,7 @@ async fn members_are_known_to_the_lead_and_each_to_itself() {
     let members = async |subject: &str| {
         given.project(subject, "members { subject role partner }").await["members"].clone()
     };
-    assert_eq!(members(LEAD).await.as_array().unwrap().len(), 14);
+    assert_eq!(members(LEAD).await.as_array().unwrap().len(), 15);
     let own = json!([{ "subject": "trakia-university", "role": "DELIVERY", "partner": 5 }]);
     assert_eq!(members(TRAKIA).await, own);
     assert_eq!(members(PUBLIC).await, Value::Null);

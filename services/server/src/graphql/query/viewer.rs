@@ -22,6 +22,7 @@ pub struct ViewerMembership {
     pub project: String,
     /// The project's acronym, for display.
     pub acronym: Option<String>,
+    /// What the subject may do.
     pub role: Role,
     /// Number of the subject's partner; null for expert, controller, programme and auditor.
     pub partner: Option<u32>,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::import::Source;
 use crate::graphql::project::given::{
-    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA,
+    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PROGRAMME, PUBLIC, SIENA, TRAKIA,
 };
 
 const TABLE: &str = include_str!("../../../../../schema/reading.csv");
@@ -20,7 +20,7 @@ const READERS: [(&str, &str); 8] = [
     ("transfer", SIENA),
     ("expert", EXPERT),
     ("controller", CONTROLLER),
-    ("programme", "secretariat"),
+    ("programme", PROGRAMME),
     ("auditor", AUDITOR),
     ("public", PUBLIC),
 ];
@@ -40,10 +40,9 @@ const PLACES: [(&str, &str); 7] = [
     ("Event", r#"events(types: ["deliverable.submitted"]) { edges { node { … } } }"#),
 ];
 
-/// What the example lacks: somebody of the programme, a partner that tells all of itself, a
-/// milestone that was met with a document.
+/// What the example lacks: a partner that tells all of itself, and a milestone that was met with a
+/// document.
 const MORE: &str = r#"
-{"id":"0197c000-0000-7000-8000-000000000001","type":"member.granted","data":{"subject":"secretariat","role":"programme","evidence":[{"kind":"letter","name":"Letter","uri":"urn:example:letter"}]}}
 {"id":"0197c000-0000-7000-8000-000000000002","type":"partner.joined","data":{"number":11,"names":{"original":"en","en":"Partner"},"abbreviation":"P","role":"delivery","country":"BG","nuts":"BG422","currency":"EUR","vatId":"BG000000000","vatRecovery":"partial","legalStatus":"private"}}
 {"id":"0197c000-0000-7000-8000-000000000003","type":"milestone.met","data":{"number":3,"reason":{"original":"en","en":"The rest is in print."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 "#;

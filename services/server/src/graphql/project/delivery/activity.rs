@@ -50,7 +50,9 @@ pub struct ActivityFilter {
     pub partner: Option<u32>,
     /// The work package; of another code, the one that it belongs to.
     pub work_package: Option<Code>,
+    /// Where it stands.
     pub status: Option<ActivityStatus>,
+    /// How it runs against its due day.
     pub light: Option<Light>,
 }
 
@@ -72,6 +74,7 @@ pub struct Activity {
     /// Opaque id for `node`, which answers with what is known now.
     #[graphql(owned)]
     pub id: ID,
+    /// The code in the form.
     pub code: Code,
     /// Of another form where this one lacks the code; null where none has it.
     pub titles: Option<LocalizedText>,
@@ -83,18 +86,23 @@ pub struct Activity {
     pub start: Option<Date>,
     /// Last day as planned; null where the form lacks the code.
     pub due: Option<Date>,
+    /// Where it stands.
     pub status: ActivityStatus,
+    /// The day on which it started.
     pub started_on: Option<Date>,
+    /// The day on which it was completed.
     pub completed_on: Option<Date>,
     /// As it was stated last; a completed activity is done in full.
     pub progress: Progress,
     /// The end as it was forecast last.
     pub forecast: Option<Date>,
+    /// How it runs against its due day.
     pub light: Light,
     /// What the light means: `done late`, `on time`, `14 days late`.
     pub light_word: String,
     /// Days from `due` to the completion, or to today where it is not completed.
     pub days_late: u32,
+    /// Completed after the due day.
     pub done_late: bool,
     /// Whether the form has the code.
     pub in_form: bool,
@@ -130,6 +138,7 @@ impl Activity {
 /// An activity was reported on.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Report {
+    /// What the report says.
     pub kind: ReportKind,
     /// Opaque id of the event, for `node`.
     pub event: ID,
@@ -137,15 +146,21 @@ pub struct Report {
     pub event_id: String,
     /// Number of the partner for which it was reported.
     pub partner: Option<u32>,
+    /// The day that the report speaks of.
     pub occurred_on: Date,
+    /// When the log took it.
     pub recorded_at: Instant,
     /// Recorded more than 14 days after it occurred.
     pub recorded_late: bool,
+    /// What was done.
     pub text: Option<LocalizedText>,
+    /// How far it then was.
     pub progress: Option<Progress>,
+    /// What stood in the way.
     pub problems: Option<LocalizedText>,
     /// The day by which the activity was then expected to end.
     pub forecast: Option<Date>,
+    /// Addresses where it can be seen.
     pub links: Vec<String>,
     /// Null to those who may not see the partner's documents.
     pub evidence: Option<Vec<Evidence>>,

@@ -54,7 +54,9 @@ pub struct DeliverableFilter {
     pub partner: Option<u32>,
     /// The work package; of another code, the one that it belongs to.
     pub work_package: Option<Code>,
+    /// Where it stands.
     pub status: Option<DeliverableStatus>,
+    /// How it runs against its due day.
     pub light: Option<Light>,
 }
 
@@ -76,6 +78,7 @@ pub struct Deliverable {
     /// Opaque id for `node`, which answers with what is known now.
     #[graphql(owned)]
     pub id: ID,
+    /// The code in the form.
     pub code: Code,
     /// Of another form where this one lacks the code; null where none has it.
     pub titles: Option<LocalizedText>,
@@ -85,12 +88,15 @@ pub struct Deliverable {
     pub contributors: Vec<u32>,
     /// Null where the form lacks the code: then nothing is planned for it.
     pub due: Option<Date>,
+    /// Where it stands.
     pub status: DeliverableStatus,
+    /// How it runs against its due day.
     pub light: Light,
     /// What the light means: `done late`, `on time`, `14 days late`.
     pub light_word: String,
     /// Days from `due` to `deliveredOn`, or to today where nothing is delivered.
     pub days_late: u32,
+    /// Accepted, and delivered after the due day.
     pub done_late: bool,
     /// The day of the first submission that was accepted, otherwise of the one that waits for its
     /// review.
@@ -99,6 +105,7 @@ pub struct Deliverable {
     pub turn: Turn,
     /// Days since that one's turn began; null before the first submission.
     pub waiting_days: Option<u32>,
+    /// The day by which it is expected, where somebody says one.
     pub forecast: Option<Date>,
     /// Whether the form has the code.
     pub in_form: bool,
@@ -144,14 +151,19 @@ pub struct Submission {
     pub partner: Option<u32>,
     /// The day of delivery.
     pub occurred_on: Date,
+    /// When the log took it.
     pub recorded_at: Instant,
     /// Recorded more than 14 days after it occurred.
     pub recorded_late: bool,
+    /// What was handed in.
     pub title: LocalizedText,
+    /// What it is about.
     pub text: Option<LocalizedText>,
+    /// Where it took place.
     pub place: Option<LocalizedText>,
     /// How many people took part.
     pub participants: Option<u32>,
+    /// Addresses where it can be seen.
     pub links: Vec<String>,
     /// Null to those who may not see the partner's documents.
     pub evidence: Option<Vec<Evidence>>,
@@ -188,10 +200,13 @@ pub struct Review {
     pub event: ID,
     /// What the event is named by in postings.
     pub event_id: String,
+    /// Whether it was taken.
     pub outcome: Outcome,
     /// The day of the decision.
     pub on: Date,
+    /// When the log took it.
     pub recorded_at: Instant,
+    /// What was found.
     pub remark: Option<LocalizedText>,
 }
 

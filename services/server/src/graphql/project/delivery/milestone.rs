@@ -59,8 +59,11 @@ impl From<delivery::ItemStatus> for ItemStatus {
 /// An activity, deliverable or output that a milestone is built from.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct MilestoneItem {
+    /// The code in the form.
     pub code: Code,
+    /// Where it stands.
     pub status: ItemStatus,
+    /// How it runs against its due day.
     pub light: Light,
     /// What the light means: `done late`, `on time`, `14 days late`.
     pub light_word: String,
@@ -86,23 +89,30 @@ pub struct Milestone {
     /// Opaque id for `node`, which answers with what is known now.
     #[graphql(owned)]
     pub id: ID,
+    /// The number by which the milestone is named.
     pub number: u32,
     /// Null where the milestone was met and never planned.
     pub title: Option<LocalizedText>,
+    /// The day by which it is to be met.
     pub due: Option<Date>,
+    /// When it counts as met.
     pub criteria: Option<LocalizedText>,
+    /// Where it stands.
     pub status: MilestoneStatus,
     /// How it was met, where it was.
     pub met: Option<MilestoneMet>,
     /// The last day that is forecast for an item that is not done, or is its due day where none is
     /// forecast; null where no such day is known or the milestone is met.
     pub forecast: Option<Date>,
+    /// How it runs against its due day.
     pub light: Light,
     /// What the light means: `done late`, `on time`, `14 days late`.
     pub light_word: String,
     /// Days from `due` to the day on which it was met, or to today.
     pub days_late: u32,
+    /// Met after the due day.
     pub done_late: bool,
+    /// What it is built from, in the order of the plan.
     pub items: Vec<MilestoneItem>,
 }
 
@@ -135,6 +145,7 @@ pub struct MilestoneMet {
     pub event_id: String,
     /// The day on which it was met.
     pub on: Date,
+    /// When the log took it.
     pub recorded_at: Instant,
     /// Recorded more than 14 days after it occurred.
     pub recorded_late: bool,

@@ -26,6 +26,7 @@ pub enum VatRecovery {
     Full,
 }
 
+/// By which law a partner exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "plan::LegalStatus")]
 pub enum LegalStatus {
@@ -37,22 +38,27 @@ pub enum LegalStatus {
 /// An organisation of the partnership.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Partner {
+    /// The number by which the partner is named everywhere; 1 is the lead by custom.
     pub number: u32,
+    /// Full name.
     pub names: LocalizedText,
+    /// Short name.
     pub abbreviation: String,
+    /// What it is in the partnership.
     pub role: PartnerRole,
     /// Two capital letters, such as `BG`.
     pub country: String,
+    /// Where it sits.
     pub city: Option<LocalizedText>,
     /// Region by the Union's classification of territorial units. Null to the public.
     pub nuts: Option<String>,
     /// Currency of the partner's accounts. Null to the public.
     pub currency: Option<String>,
-    /// Null to the public.
+    /// Number by which the tax office knows it. Null to the public.
     pub vat_id: Option<String>,
-    /// Null to the public.
+    /// Whether the state pays its VAT back. Null to the public.
     pub vat_recovery: Option<VatRecovery>,
-    /// Null to the public.
+    /// By which law it exists. Null to the public.
     pub legal_status: Option<LegalStatus>,
 }
 
@@ -78,7 +84,9 @@ impl Partner {
 /// A subject in one role.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Member {
+    /// Whom the token of the member speaks of.
     pub subject: String,
+    /// What the member may do.
     pub role: Role,
     /// Number of the member's partner; null for expert, controller, programme and auditor.
     pub partner: Option<u32>,

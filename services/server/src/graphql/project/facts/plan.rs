@@ -17,11 +17,15 @@ pub enum WorkPackageType {
     Transfer,
 }
 
+/// A part of the plan with its own lead.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct WorkPackage {
+    /// The code in the form.
     pub code: Code,
+    /// What it is for.
     #[graphql(name = "type")]
     pub kind: WorkPackageType,
+    /// The title in the form.
     pub titles: LocalizedText,
     /// Number of the partner that leads it.
     pub partner: Option<u32>,
@@ -41,7 +45,9 @@ impl WorkPackage {
 /// What activities and deliverables come to, counted by an indicator.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Output {
+    /// The code in the form.
     pub code: Code,
+    /// The title in the form.
     pub titles: LocalizedText,
     /// Number of the responsible partner.
     pub partner: u32,
@@ -49,6 +55,7 @@ pub struct Output {
     pub contributors: Vec<u32>,
     /// How many are planned.
     pub target: u32,
+    /// What is counted.
     pub unit: String,
 }
 
@@ -68,6 +75,7 @@ impl Output {
 /// A version of the plan.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct ApplicationForm {
+    /// Number of the version.
     pub version: u32,
     /// First day on which it is in force.
     pub valid_from: Date,

@@ -47,6 +47,7 @@ impl From<Part> for ActorRole {
 pub struct EventWarning {
     /// Id of the rule.
     pub rule: String,
+    /// What was found in this event.
     pub message: String,
 }
 
@@ -67,15 +68,19 @@ pub struct Event {
     pub version: u64,
     /// Business date in the project's time zone.
     pub occurred_on: Date,
+    /// When the log took it.
     pub recorded_at: Instant,
     /// Number of the actor's partner.
     pub actor_partner: Option<u32>,
+    /// In which part the actor acted.
     pub actor_role: ActorRole,
     /// Who posted it. Null to those who may not know.
     pub actor_subject: Option<String>,
     /// A partner's number, `controller` or `programme`, where the lead acted for it.
     pub on_behalf_of: Option<String>,
+    /// Why somebody acted for another.
     pub reason: Option<String>,
+    /// What it went against without being refused.
     pub warnings: Vec<EventWarning>,
     /// What Cairn added to it.
     pub completed: Option<Json<Value>>,
