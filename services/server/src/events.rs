@@ -1,7 +1,6 @@
 //! Reading the log of a project, event by event, as far as the caller may see each.
 
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -13,23 +12,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::auth::Verifier;
-use crate::caller;
-use crate::ingest::{POSITION_HEADER, parameters};
 use crate::problem::{Kind, Problem};
 use crate::record::{self, Unreadable};
-use crate::views::{FoldError, PAGE_ROWS, Room, Rooms};
-use crate::writer::Ledger;
+use crate::request::{self, POSITION_HEADER};
+use crate::views::{FoldError, Ledger, PAGE_ROWS, Room};
 
 /// Events of a page, at most: about as much as a person scrolls through.
 pub const PAGE_EVENTS_MAX: u32 = 200;
 /// Events of a page where the caller does not say.
 const PAGE_EVENTS: u32 = 50;
-/// How long a read waits for a position that this process has not yet seen.
-const SEEN_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,25 +34,6 @@ pub struct ListParameters {
     limit: Option<u32>,
 }
 
-/// The newest state, or one that has seen the position that the request names.
-pub async fn snapshot(
-    request: &HttpRequest,
-    ledger: &Ledger,
-) -> Result<std::sync::Arc<Rooms>, Problem> {
-    let Some(position) = request.headers().get(POSITION_HEADER) else {
-        return Ok(ledger.snapshot());
-    };
-    let position = position.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
-        Problem::new(Kind::ParameterInvalid, "`Cairn-Position` is a number: a position in the log.")
-    })?;
-    ledger.seen(position, Instant::now() + SEEN_WITHIN).await.ok_or_else(|| {
-        Problem::new(
-            Kind::Stale,
-            format!("This server has not yet seen position {position}. Ask again in a moment."),
-        )
-    })
-}
-
 /// `GET /v1/projects/{project}/events`.
 pub async fn list(
     request: HttpRequest,
@@ -66,14 +41,14 @@ pub async fn list(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::required(&request, &verifier)?;
-    let wanted: ListParameters = parameters(&request)?;
+    let subject = request::caller(&request, &verifier)?;
+    let wanted: ListParameters = request::parameters(&request)?;
     let limit = wanted.limit.unwrap_or(PAGE_EVENTS);
     if !(1..=PAGE_EVENTS_MAX).contains(&limit) {
         let detail = format!("`limit` is from 1 to {PAGE_EVENTS_MAX}.");
         return Err(Problem::new(Kind::ParameterInvalid, detail));
     }
-    let rooms = snapshot(&request, &ledger).await?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let room = rooms.get(&path).ok_or_else(Problem::not_found)?;
     let reader = Reader::of(&room.project, Some(&subject), room.project.day_of(Timestamp::now()));
     if !reader.is_member() {
@@ -196,9 +171,9 @@ pub async fn one(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::required(&request, &verifier)?;
+    let subject = request::caller(&request, &verifier)?;
     let (project, id) = path.into_inner();
-    let rooms = snapshot(&request, &ledger).await?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let room = rooms.get(&project).ok_or_else(Problem::not_found)?;
     let reader = Reader::of(&room.project, Some(&subject), room.project.day_of(Timestamp::now()));
     let version = id.parse::<Uuid>().ok().and_then(|id| room.version_of(id));

@@ -22,12 +22,9 @@ use cairn_domain::ids::Subject;
 use jiff::Timestamp;
 
 use crate::auth::Verifier;
-use crate::caller;
-use crate::events;
-use crate::ingest::POSITION_HEADER;
 use crate::problem::Problem;
-use crate::views::{PastRooms, Rooms};
-use crate::writer::Ledger;
+use crate::request::{self, POSITION_HEADER};
+use crate::views::{Ledger, PastRooms, Rooms};
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
@@ -57,8 +54,8 @@ pub async fn answer(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::optional(&request, &verifier)?;
-    let rooms = events::snapshot(&request, &ledger).await?;
+    let subject = request::caller_or_nobody(&request, &verifier)?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let position = rooms.position();
     let suggestions = subject.is_some();
     let mut data = async_graphql::Data::default();

@@ -11,6 +11,8 @@ use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_store::{EventRow, Log, LogError};
 use jiff::civil::Date;
 use moka::sync::Cache;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::record::{self, Unreadable};
 
@@ -89,6 +91,36 @@ impl Rooms {
         let (key, recorded) = read(row)?;
         self.apply(&key, &recorded);
         Ok(())
+    }
+}
+
+/// The way to what the writer has published, and to the log behind it.
+#[derive(Clone)]
+pub struct Ledger {
+    snapshots: watch::Receiver<Arc<Rooms>>,
+    log: Arc<dyn Log>,
+}
+
+impl Ledger {
+    pub fn new(snapshots: watch::Receiver<Arc<Rooms>>, log: Arc<dyn Log>) -> Self {
+        Self { snapshots, log }
+    }
+
+    /// The newest state of all projects.
+    pub fn snapshot(&self) -> Arc<Rooms> {
+        self.snapshots.borrow().clone()
+    }
+
+    pub fn log(&self) -> &dyn Log {
+        &*self.log
+    }
+
+    /// Waits until this process has seen a position, but not past a deadline.
+    pub async fn seen(&self, position: u64, deadline: Instant) -> Option<Arc<Rooms>> {
+        let mut snapshots = self.snapshots.clone();
+        let seen = snapshots.wait_for(|rooms| rooms.position() >= position);
+        let seen = tokio::time::timeout_at(deadline, seen).await;
+        seen.ok()?.ok().map(|rooms| rooms.clone())
     }
 }
 
@@ -210,3 +242,6 @@ pub async fn last_version(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

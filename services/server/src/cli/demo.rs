@@ -56,16 +56,16 @@ pub async fn run(config: Demo) -> anyhow::Result<ExitCode> {
     let address = format!("sqlite:{}", database.display());
     let log =
         cairn_store::open(&address).await.context("the demonstration's log cannot be made")?;
-    let (ledger, writer) = serve::start(log).await?;
-    let outcome = import::import(&ledger, sources()?).await?;
+    let started = serve::start(log).await?;
+    let outcome = import::import(&started.postbox, sources()?).await?;
     anyhow::ensure!(
         outcome.refused + outcome.unreadable == 0,
         "the example was not taken as a whole; this is a fault of Cairn"
     );
-    checkpoints::keep(ledger.log(), &data, &keys.log).await?;
+    checkpoints::keep(started.ledger.log(), &data, &keys.log).await?;
     let tokens = tokens(&keys)?;
     let greet = |address: SocketAddr| greet(address, &folder, &tokens);
-    serve::serve(listener, keys, &data, ledger, writer, greet).await
+    serve::serve(listener, keys, &data, started, greet).await
 }
 
 /// The folder of the demonstration. A temporary one goes away when the demonstration ends.

@@ -5,8 +5,6 @@ pub mod delivery;
 pub mod money;
 pub mod learning;
 pub mod log;
-#[cfg(test)]
-pub(crate) mod given;
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! The root: who asks, and of which project.
 
+pub mod lessons;
 pub mod node;
 pub mod viewer;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use viewer::Viewer;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(Root);
+pub struct Query(Root, lessons::LessonsRoot);
 
 #[derive(Default)]
 pub struct Root;

@@ -21,7 +21,7 @@ pub struct Source {
 }
 
 enum Content {
-    Charter(CharterFile),
+    Charter(Box<CharterFile>),
     Lines(Box<dyn BufRead>),
 }
 
@@ -47,7 +47,7 @@ pub enum SourceError {
 }
 
 /// The sources in folders and files: charters first, then events, each by name.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
     let mut charters = Vec::new();
     let mut histories = Vec::new();
     for path in paths {
@@ -94,7 +94,7 @@ pub fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError
     let source = |(names, charter): (Vec<String>, CharterFile)| Source {
         name: names.join(" + "),
         bytes: 0,
-        content: Content::Charter(charter),
+        content: Content::Charter(Box::new(charter)),
     };
     Ok(joined.into_values().map(source).collect())
 }

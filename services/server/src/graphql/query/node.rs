@@ -10,6 +10,7 @@ use crate::graphql::connection;
 use crate::graphql::project::delivery::activity::{self, Activity};
 use crate::graphql::project::delivery::deliverable::{self, Deliverable};
 use crate::graphql::project::delivery::milestone::{self, Milestone};
+use crate::graphql::project::learning::lesson::{self, Lesson};
 use crate::graphql::project::log::{self, event::Event};
 use crate::graphql::project::{Project, Reading};
 
@@ -24,6 +25,7 @@ pub enum Node {
     Deliverable(Box<Deliverable>),
     Activity(Box<Activity>),
     Milestone(Box<Milestone>),
+    Lesson(Box<Lesson>),
     Event(Box<Event>),
 }
 
@@ -47,6 +49,10 @@ pub async fn find(question: &Question, id: &ID) -> Option<Result<Node>> {
     let reading = Reading::now(question, room);
     match (kind, name) {
         (PROJECT, None) => Some(Ok(Box::new(Project::new(reading)).into())),
+        (lesson::KIND, Some(name)) => {
+            let lesson = lesson::one(&Arc::new(reading), name.parse().ok()?)?;
+            Some(Ok(Box::new(lesson).into()))
+        }
         // Beside the project itself the public knows of lessons only.
         (_, Some(name)) if reading.reader.is_member() => {
             find_in(question, &Arc::new(reading), kind, name).await

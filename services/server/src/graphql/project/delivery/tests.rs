@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::graphql::project::given::{
-    AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes,
-};
+use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
 /// Of the partner that handed D 4.1.2 in.
 const BEF: &str = "bef";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::graphql::project::given::{CareGet, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
+use crate::given::{CareGet, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
 async fn count(given: &CareGet, subject: &str, arguments: &str) -> u64 {
     let fields = format!("events{arguments} {{ totalCount }}");

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use crate::cli::demo;
 use crate::cli::import::{self, Outcome, Source};
 use crate::graphql::{Question, Schema, schema};
-use crate::writer::{self, Ledger};
+use crate::views::Ledger;
+use crate::writer::{self, Postbox, Started};
 
 /// After the last event of the example.
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -27,6 +28,7 @@ pub(crate) const PROGRAMME: &str = "secretariat";
 
 pub(crate) struct CareGet {
     pub(crate) ledger: Ledger,
+    postbox: Postbox,
     schema: Schema,
     _folder: TempDir,
 }
@@ -36,8 +38,8 @@ impl CareGet {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("cairn.db").display());
         let log = cairn_store::open(&address).await.unwrap();
-        let (ledger, _writer) = writer::start(log, |_, _| ()).await.unwrap();
-        let given = Self { ledger, schema: schema(), _folder: folder };
+        let Started { postbox, ledger, .. } = writer::start(log, |_, _| ()).await.unwrap();
+        let given = Self { ledger, postbox, schema: schema(), _folder: folder };
         given.add(demo::sources().unwrap()).await;
         let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
         let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
@@ -52,7 +54,7 @@ impl CareGet {
 
     /// Imports more; all of it is to be taken.
     pub(crate) async fn add(&self, sources: Vec<Source>) {
-        let outcome = import::import(&self.ledger, sources).await.unwrap();
+        let outcome = import::import(&self.postbox, sources).await.unwrap();
         let Outcome { recorded, .. } = outcome;
         assert_eq!(outcome, Outcome { recorded, ..Outcome::default() });
     }
