@@ -24,14 +24,17 @@ use jiff::Timestamp;
 use crate::auth::Verifier;
 use crate::problem::Problem;
 use crate::request::{self, POSITION_HEADER};
-use crate::views::{Ledger, Rooms};
+use crate::views::{Ledger, PastRooms, Rooms};
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
+/// The schema, with its own cache of past rooms.
 pub fn schema() -> Schema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).finish()
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .data(PastRooms::new())
+        .finish()
 }
 
 /// What every resolver of one question stands on.
@@ -64,3 +67,6 @@ pub async fn answer(
     response.headers_mut().insert(name, position);
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;

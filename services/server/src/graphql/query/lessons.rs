@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
-use cairn_domain::policy::reading::Reader;
 
 use crate::graphql::Question;
 use crate::graphql::connection::Page;
 use crate::graphql::project::Reading;
 use crate::graphql::project::learning::filter::LessonFilter;
 use crate::graphql::project::learning::lesson::{self, Lesson};
-use crate::views::Room;
 
 #[derive(Default)]
 pub struct LessonsRoot;
@@ -33,21 +31,8 @@ impl LessonsRoot {
         after: Option<String>,
     ) -> Result<Page<Lesson>> {
         let question = context.data_unchecked::<Question>();
-        let readings: Vec<_> = question.rooms.all().map(|room| reading(question, room)).collect();
+        let readings: Vec<_> =
+            question.rooms.all().map(|room| Arc::new(Reading::now(question, room))).collect();
         lesson::page(&readings, search, filter.unwrap_or_default(), None, since, first, after)
     }
-}
-
-/// A project as it is now, by the caller's rights in it.
-fn reading(question: &Question, room: &Arc<Room>) -> Arc<Reading> {
-    let today = room.project.day_of(question.now);
-    Arc::new(Reading {
-        room: Arc::clone(room),
-        live: Arc::clone(room),
-        reader: Reader::of(&room.project, question.subject.as_ref(), today),
-        today,
-        as_of: None,
-        until: None,
-        form: room.project.plan.newest_form().cloned(),
-    })
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
+use cairn_domain::ids::EventId;
 use cairn_domain::view::learning_log::filter::QuestionFilter;
 use cairn_domain::view::learning_log::lesson;
 
@@ -17,7 +18,7 @@ use crate::graphql::project::money::line::ExpenditureLine;
 use crate::graphql::values::{LocalizedText, refusal};
 
 /// Name of the type of lessons in the schema.
-pub(super) const KIND: &str = "Lesson";
+pub const KIND: &str = "Lesson";
 
 /// Which project something belongs to.
 #[derive(Clone, Debug, SimpleObject)]
@@ -39,7 +40,7 @@ pub struct Lesson {
 #[Object]
 impl Lesson {
     /// Opaque id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         node::id(KIND, &self.reading.room.project.key, self.lesson.entry.id)
     }
 
@@ -178,6 +179,12 @@ pub struct Corroboration {
     pub note: LocalizedText,
     /// Null to those who may not see the author's evidence.
     pub evidence: Option<Vec<Evidence>>,
+}
+
+/// A lesson by the id of its event, where the caller may read it.
+pub fn one(reading: &Arc<Reading>, id: EventId) -> Option<Lesson> {
+    let lesson = reading.room.learning.lesson(id, reading.reader.of_learning())?;
+    Some(Lesson { reading: Arc::clone(reading), lesson: lesson.clone() })
 }
 
 /// Lessons of several projects, the newest recorded of all first. A lesson is found again by its
