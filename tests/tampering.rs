@@ -256,7 +256,6 @@ fn a_forged_checkpoint_is_found() {
 }
 
 #[test]
-#[ignore = "fault: serve says that it listens, and its writer reads for the missing rows forever"]
 fn a_server_does_not_start_on_a_log_that_it_cannot_build_on() {
     let ledger = LedgerFolder::with_example();
     execute(&ledger, "delete from event where position > 140");

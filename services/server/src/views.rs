@@ -138,8 +138,8 @@ pub enum FoldError {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(
-        "the log has another history than this process knows (position {known} known, {found} \
-         found): a backup was restored under it"
+        "the events of the log lead to position {known}, its head says {found}, or their hashes \
+         differ: it was changed, or a backup was restored under this process"
     )]
     OtherHistory { known: u64, found: u64 },
 }

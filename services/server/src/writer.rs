@@ -101,6 +101,7 @@ pub async fn start(
         state.take_rows(&page.rows)?;
         progress(state.head.position, page.head.position);
         if page.rows.is_empty() || state.head.position >= page.head.position {
+            state.compare(&page.head)?;
             break;
         }
     }
@@ -126,6 +127,15 @@ impl State {
             self.head.take(row);
         }
         Ok(())
+    }
+
+    /// The log never goes back and never loses a row. If it does, a backup was restored under this
+    /// process, or somebody changed it: the process ends, and starts again from what is there.
+    fn compare(&self, found: &Head) -> Result<(), FoldError> {
+        if self.head == *found {
+            return Ok(());
+        }
+        Err(FoldError::OtherHistory { known: self.head.position, found: found.position })
     }
 }
 
@@ -219,17 +229,7 @@ impl Writer {
             }
             self.state.take_rows(&rows)?;
         }
-        self.compare(&head)
-    }
-
-    /// The log never goes back. If it does, a backup was restored under this process, and what
-    /// it knows is not true any more: it ends, and starts again from what is there.
-    fn compare(&self, found: &Head) -> Result<(), FoldError> {
-        let known = &self.state.head;
-        if known == found {
-            return Ok(());
-        }
-        Err(FoldError::OtherHistory { known: known.position, found: found.position })
+        self.state.compare(&head)
     }
 
     /// Nothing was committed, or it is not known. In the second case the log says who is in it.
@@ -278,8 +278,8 @@ impl Writer {
                 Err(error) => return Err(error.into()),
             };
             self.state.take_rows(&page.rows)?;
-            if self.state.head.position >= page.head.position {
-                self.compare(&page.head)?;
+            if page.rows.is_empty() || self.state.head.position >= page.head.position {
+                self.state.compare(&page.head)?;
                 break;
             }
         }
