@@ -14,7 +14,7 @@ use std::sync::mpsc;
 use running_server::{Answer, EVENTS, LEAD, LedgerFolder, ONE, RunningServer, TRAKIA, progress};
 use serde_json::Value;
 
-const ROUNDS: usize = 20;
+const ROUNDS: u64 = 20;
 const CLIENTS: usize = 32;
 /// Acknowledgements of a round before the kill: from one to this many.
 const ACKNOWLEDGED_MAX: u64 = 300;
@@ -34,8 +34,8 @@ struct Unanswered {
 }
 
 /// How many acknowledgements to wait for before the kill: the same at every run (SplitMix64).
-fn acknowledgements_before_kill(round: usize) -> u64 {
-    let mut mixed = (round as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+fn acknowledgements_before_kill(round: u64) -> u64 {
+    let mut mixed = (round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     (mixed ^ (mixed >> 31)) % ACKNOWLEDGED_MAX + 1
@@ -73,7 +73,7 @@ fn post_until_killed(
 }
 
 /// Lets all clients post, and kills the server once enough is acknowledged.
-fn round(folder: &LedgerFolder, token: &str, round: usize) -> Vec<Unanswered> {
+fn round(folder: &LedgerFolder, token: &str, round: u64) -> Vec<Unanswered> {
     let server = folder.serve();
     let (killed, (acknowledged, count)) = (AtomicBool::new(false), mpsc::channel());
     let wanted = acknowledgements_before_kill(round);
@@ -182,7 +182,7 @@ fn what_was_acknowledged_survives_kill_9_under_load() {
     let (mut told, mut rounds_in_flight, mut recorded_unanswered) = (0, 0, 0);
     for number in 0..ROUNDS {
         let unanswered = round(&folder, &trakia, number);
-        rounds_in_flight += usize::from(unanswered.iter().any(|posting| posting.in_flight));
+        rounds_in_flight += u64::from(unanswered.iter().any(|posting| posting.in_flight));
 
         let server = folder.serve();
         let found = events_after(&server, &lead, known.len() as u64);
@@ -207,7 +207,7 @@ fn what_was_acknowledged_survives_kill_9_under_load() {
 
     let server = folder.serve();
     assert_eq!(events_after(&server, &lead, 0), known);
-    assert_eq!(known.len(), imported + told + ROUNDS * CLIENTS);
+    assert_eq!(known.len(), imported + told + usize::try_from(ROUNDS).unwrap() * CLIENTS);
     drop(server);
     assert!(!folder.operator_log().contains("panicked"), "{}", folder.operator_log());
     let verified = folder.verify();

@@ -139,7 +139,17 @@ impl FromStr for Code {
 }
 
 fn parse(text: &str) -> Option<Code> {
-    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // A space inside a number is a slip of which nobody knows the meaning.
+    let mut parts = text.split_whitespace();
+    let mut dense = parts.next()?.to_owned();
+    for part in parts {
+        let digits_meet = dense.ends_with(|c: char| c.is_ascii_digit())
+            && part.starts_with(|c: char| c.is_ascii_digit());
+        if digits_meet {
+            return None;
+        }
+        dense.push_str(part);
+    }
     let digits_at = dense.find(|c: char| c.is_ascii_digit())?;
     let (prefix, numbers) = dense.split_at(digits_at);
     let numbers = numbers.strip_suffix('.').unwrap_or(numbers);
@@ -268,22 +278,32 @@ macro_rules! written_as_string {
 }
 pub(crate) use written_as_string;
 
-written_as_code!(WorkPackageCode, WorkPackage, "WP 5", r"^\s*\p{L}{2}\s*[0-9]+\s*\.?\s*$");
-written_as_code!(ActivityCode, Activity, "A 5.1", r"^\s*\p{L}\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$");
+// The patterns use what all dialects of regular expressions have, so that any client reads them.
+written_as_code!(
+    WorkPackageCode,
+    WorkPackage,
+    "WP 5",
+    r"^\s*([Ww][Pp]|[Рр][Пп]|[Ππ][Εε])\s*[0-9]+\s*\.?\s*$"
+);
+written_as_code!(ActivityCode, Activity, "A 5.1", r"^\s*[AaАаΑα]\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$");
 written_as_code!(
     DeliverableCode,
     Deliverable,
     "D 4.1.2",
-    r"^\s*\p{L}\s*[0-9]+(\s*\.\s*[0-9]+){2}\s*\.?\s*$"
+    r"^\s*[DdДдΔδ]\s*[0-9]+(\s*\.\s*[0-9]+){2}\s*\.?\s*$"
 );
-written_as_code!(OutputCode, Output, "O 5.1", r"^\s*\p{L}\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$");
+written_as_code!(OutputCode, Output, "O 5.1", r"^\s*[OoОоΟο]\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$");
 written_as_code!(
     InvestmentCode,
     Investment,
     "I 6.1",
-    r"^\s*\p{L}\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$"
+    r"^\s*[IiІіΙι]\s*[0-9]+\s*\.\s*[0-9]+\s*\.?\s*$"
 );
-written_as_string!(Code, "D 4.1.2", r"^\s*\p{L}{1,2}\s*[0-9]+(\s*\.\s*[0-9]+){0,2}\s*\.?\s*$");
+written_as_string!(
+    Code,
+    "D 4.1.2",
+    r"^\s*[A-Za-zА-Яа-яІіΑ-Ωα-ω]{1,2}\s*[0-9]+(\s*\.\s*[0-9]+){0,2}\s*\.?\s*$"
+);
 
 #[cfg(test)]
 mod tests {
@@ -320,7 +340,7 @@ mod tests {
     fn refuses_what_is_not_a_code() {
         for text in [
             "", "A", "5.1", "A 5", "A 5.1.1", "D 4.1", "A 5.٣", "A 5,1", "A 0.1", "B 5.1",
-            "A 5.1..", "A -5.1", "A 5.1000", "WP 1.1", "A 5.1x",
+            "A 5.1..", "A -5.1", "A 5. 1 2", "A 5.1000", "WP 1.1", "A 5.1x",
         ] {
             assert!(text.parse::<Code>().is_err(), "{text}");
         }

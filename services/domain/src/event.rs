@@ -1,8 +1,10 @@
 //! The list of events, in four families. To add one: its data in `event/<family>.rs`, a line in
-//! that family's list, and the compiler leads on to its rules, state, views, schema and policy.
+//! that family's list, and the compiler leads on to its example in `event/examples/<type>.json`,
+//! its rules, state, views, schema and policy.
 
 pub mod delivery;
 pub mod evidence;
+mod example;
 pub mod finance;
 pub mod learning;
 pub mod plan;
@@ -69,7 +71,14 @@ macro_rules! family {
                 }
             }
 
-            pub(super) fn schema(self) -> schemars::Schema {
+            /// The text of the type's one complete instance of `data`.
+            pub(super) const fn example(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("examples/", $name, ".json")),)*
+                }
+            }
+
+            pub(super) fn data_schema(self) -> schemars::Schema {
                 match self {
                     $(Self::$variant => crate::form::schema::<$data>(),)*
                 }
@@ -142,16 +151,6 @@ impl EventType {
             Self::Delivery(event_type) => event_type.newest_version(),
             Self::Finance(event_type) => event_type.newest_version(),
             Self::Learning(event_type) => event_type.newest_version(),
-        }
-    }
-
-    /// The JSON Schema (2020-12) of the event's `data`.
-    pub fn schema(self) -> schemars::Schema {
-        match self {
-            Self::Plan(event_type) => event_type.schema(),
-            Self::Delivery(event_type) => event_type.schema(),
-            Self::Finance(event_type) => event_type.schema(),
-            Self::Learning(event_type) => event_type.schema(),
         }
     }
 }

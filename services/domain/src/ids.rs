@@ -190,7 +190,7 @@ impl FromStr for Sha256 {
 }
 
 written_as_string!(ProjectKey, "care-get", r"^[a-z0-9-]{1,63}$");
-written_as_string!(Subject, "urn:uuid:5c1c…", r"^[^\s\p{Cc}]{1,255}$");
+written_as_string!(Subject, "urn:uuid:5c1c…", r"^[^\s\u0000-\u001F\u007F-\u009F]{1,255}$");
 written_as_string!(Country, "BG", r"^[A-Z]{2}$");
 written_as_string!(Language, "bg", r"^[a-z]{2}$");
 written_as_string!(

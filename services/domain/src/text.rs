@@ -69,7 +69,7 @@ impl FromStr for ShortText {
     }
 }
 
-written_as_string!(ShortText, "Invoice 0000000042", r"^[^\p{Cc}]{1,300}$");
+written_as_string!(ShortText, "Invoice 0000000042", r"^[^\u0000-\u001F\u007F-\u009F]{1,300}$");
 
 /// Who made a translation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

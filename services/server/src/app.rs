@@ -10,19 +10,27 @@ use crate::auth::Verifier;
 use crate::graphql;
 use crate::keys::Keys;
 use crate::site;
-use crate::writer::Ledger;
+use crate::views::Ledger;
+use crate::writer::Postbox;
 use crate::{events, ingest};
 
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
 
 /// The server with all its routes, listening.
-pub fn server(listener: TcpListener, keys: &Keys, ledger: Ledger) -> std::io::Result<Server> {
+pub fn server(
+    listener: TcpListener,
+    keys: &Keys,
+    postbox: Postbox,
+    ledger: Ledger,
+) -> std::io::Result<Server> {
+    let postbox = Data::new(postbox);
     let ledger = Data::new(ledger);
     let verifier = Data::new(Verifier::new(&keys.token));
     let schema = Data::new(graphql::schema());
     let server = HttpServer::new(move || {
         App::new()
+            .app_data(postbox.clone())
             .app_data(ledger.clone())
             .app_data(verifier.clone())
             .app_data(schema.clone())

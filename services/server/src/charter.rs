@@ -3,6 +3,7 @@
 //! Each event's id is derived from the project, the event's type and its natural key, so that
 //! importing a charter again records nothing, and an edited charter is told from a new event.
 
+use cairn_domain::event::EventType;
 use cairn_domain::ids::ProjectKey;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -200,6 +201,81 @@ const MILESTONES: Section = Section {
     natural_key: &["number"],
     instead: "Put the charter back as it was, and plan the milestone anew under the next number.",
 };
+
+/// The sections in the order of their events, and whether one is a list.
+const SECTIONS: [(&Section, bool); 7] = [
+    (&REGISTER, false),
+    (&PARTNERS, true),
+    (&MEMBERS, true),
+    (&CONTRACT, false),
+    (&RATE_POLICIES, true),
+    (&APPLICATION_FORMS, true),
+    (&MILESTONES, true),
+];
+
+/// The JSON Schema (2020-12) of a charter file: each section is the `data` of its event, and may
+/// say on which day it occurred.
+pub fn schema() -> Value {
+    let day = json!({ "type": "string", "format": "date" });
+    let mut properties = Map::new();
+    let mut definitions = Map::new();
+    let mut describe = |name: &str, mut schema: Value, description: &str| {
+        schema["description"] = json!(description);
+        properties.insert(name.to_owned(), schema);
+    };
+    describe(
+        "project",
+        json!({ "type": "string", "pattern": "^[a-z0-9-]{1,63}$" }),
+        "The key of the project: 1 to 63 of a-z, 0-9 and the hyphen.",
+    );
+    describe(
+        "recordedat",
+        json!({ "type": "string", "format": "date-time" }),
+        "The instant at which the events were recorded; now where nothing is said.",
+    );
+    describe("occurredon", day.clone(), "The day of every event that has none of its own.");
+    describe(
+        "actor",
+        json!({ "type": "string", "pattern": r"^[^\s\p{Cc}]{1,255}$" }),
+        "The lead's subject, who posts all that is not the operator's.",
+    );
+    for (section, is_list) in SECTIONS {
+        let item = item_schema(section, &day, &mut definitions);
+        definitions.insert(section.event_type.to_owned(), item);
+        let reference = json!({ "$ref": format!("#/$defs/{}", section.event_type) });
+        let schema =
+            if is_list { json!({ "type": "array", "items": reference }) } else { reference };
+        describe(section.name, schema, &format!("Makes `{}`.", section.event_type));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "charter",
+        "description": "The beginning of a project, which `cairn import` turns into events. A \
+            charter may be split over several files of one project.",
+        "type": "object",
+        "properties": properties,
+        "required": ["project"],
+        "additionalProperties": false,
+        "$defs": definitions,
+    })
+}
+
+/// The `data` of the section's event with its own day; what it refers to goes to `definitions`.
+fn item_schema(section: &Section, day: &Value, definitions: &mut Map<String, Value>) -> Value {
+    let event_type = EventType::parse(section.event_type).expect("a section makes a known event");
+    let mut schema = event_type.schema().to_value();
+    let members = schema.as_object_mut().expect("the data of an event is an object");
+    for name in ["$schema", "$id", "title", "examples"] {
+        members.shift_remove(name);
+    }
+    if let Some(Value::Object(referred)) = members.shift_remove("$defs") {
+        definitions.extend(referred);
+    }
+    let mut day = day.clone();
+    day["description"] = json!("The day on which it occurred; the file's where nothing is said.");
+    members["properties"]["occurredon"] = day;
+    schema
+}
 
 /// Makes the events of one charter.
 struct Maker {

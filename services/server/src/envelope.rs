@@ -58,6 +58,8 @@ pub struct Submission {
     /// The canonical JSON of `data`.
     pub data: Box<RawValue>,
     pub digest: Hash,
+    /// Whether it came by import, from somebody who can open the database.
+    pub imported: bool,
     /// Where the event was recorded before, and is restored.
     pub restored: Option<Restored>,
 }
@@ -99,7 +101,8 @@ pub fn read_posted(
     }
     let source = source(&attributes)?;
     let by = By::Member { subject: subject.clone(), source };
-    read(&attributes, project.clone(), by, None)
+    let (imported, restored) = (false, None);
+    read(&attributes, project.clone(), by, imported, restored)
 }
 
 /// Reads a line of an import: a posting that names its actor, or an event recorded before.
@@ -122,7 +125,7 @@ pub fn read_imported(json: Value) -> Result<Submission, Problem> {
     } else {
         By::Member { subject, source: source(&attributes)? }
     };
-    read(&attributes, project, by, restored)
+    read(&attributes, project, by, true, restored)
 }
 
 /// An exported event is told by its leaf hash. What the poster did not claim is taken from it.
@@ -146,6 +149,7 @@ fn read(
     attributes: &Map<String, Value>,
     project: ProjectKey,
     by: By,
+    imported: bool,
     restored: Option<Restored>,
 ) -> Result<Submission, Problem> {
     check_names(attributes)?;
@@ -178,7 +182,7 @@ fn read(
         Ok(_) | Err(_) => record::canonical(data),
     };
     let digest = record::digest(&posting, &data);
-    Ok(Submission { project, by, posting, data, digest, restored })
+    Ok(Submission { project, by, posting, data, digest, imported, restored })
 }
 
 fn object(json: Value) -> Result<Map<String, Value>, Problem> {

@@ -1,32 +1,29 @@
 //! Reading the log of a project, event by event, as far as the caller may see each.
 
-use std::time::Duration;
+use std::ops::ControlFlow;
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use cairn_domain::policy::reading::Reader;
-use cairn_store::EventRow;
+use cairn_domain::event::EventType;
+use cairn_domain::policy::reading::{Reader, Shown};
+use cairn_store::{EventRow, Log};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::auth::Verifier;
-use crate::caller;
-use crate::ingest::{POSITION_HEADER, parameters};
 use crate::problem::{Kind, Problem};
 use crate::record::{self, Unreadable};
-use crate::views::{PAGE_ROWS, Room, Rooms};
-use crate::writer::Ledger;
+use crate::request::{self, POSITION_HEADER};
+use crate::views::{FoldError, Ledger, PAGE_ROWS, Room};
 
 /// Events of a page, at most: about as much as a person scrolls through.
 pub const PAGE_EVENTS_MAX: u32 = 200;
 /// Events of a page where the caller does not say.
 const PAGE_EVENTS: u32 = 50;
-/// How long a read waits for a position that this process has not yet seen.
-const SEEN_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,25 +34,6 @@ pub struct ListParameters {
     limit: Option<u32>,
 }
 
-/// The newest state, or one that has seen the position that the request names.
-pub async fn snapshot(
-    request: &HttpRequest,
-    ledger: &Ledger,
-) -> Result<std::sync::Arc<Rooms>, Problem> {
-    let Some(position) = request.headers().get(POSITION_HEADER) else {
-        return Ok(ledger.snapshot());
-    };
-    let position = position.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
-        Problem::new(Kind::ParameterInvalid, "`Cairn-Position` is a number: a position in the log.")
-    })?;
-    ledger.seen(position, Instant::now() + SEEN_WITHIN).await.ok_or_else(|| {
-        Problem::new(
-            Kind::Stale,
-            format!("This server has not yet seen position {position}. Ask again in a moment."),
-        )
-    })
-}
-
 /// `GET /v1/projects/{project}/events`.
 pub async fn list(
     request: HttpRequest,
@@ -63,14 +41,14 @@ pub async fn list(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::required(&request, &verifier)?;
-    let wanted: ListParameters = parameters(&request)?;
+    let subject = request::caller(&request, &verifier)?;
+    let wanted: ListParameters = request::parameters(&request)?;
     let limit = wanted.limit.unwrap_or(PAGE_EVENTS);
     if !(1..=PAGE_EVENTS_MAX).contains(&limit) {
         let detail = format!("`limit` is from 1 to {PAGE_EVENTS_MAX}.");
         return Err(Problem::new(Kind::ParameterInvalid, detail));
     }
-    let rooms = snapshot(&request, &ledger).await?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let room = rooms.get(&path).ok_or_else(Problem::not_found)?;
     let reader = Reader::of(&room.project, Some(&subject), room.project.day_of(Timestamp::now()));
     if !reader.is_member() {
@@ -100,26 +78,80 @@ pub async fn visible(
     ledger: &Ledger,
     room: &Room,
     reader: &Reader,
-    mut after: u64,
+    after: u64,
     limit: usize,
 ) -> Result<VisiblePage, Problem> {
-    let last = room.project.version;
-    let mut events = Vec::new();
-    while after < last {
-        let rows = ledger.log().read_project(room.project.key.as_str(), after, PAGE_ROWS).await;
-        let rows = rows.map_err(|error| unreadable(&error))?;
-        if rows.is_empty() {
-            break;
+    let wanted = Wanted { after, last: room.project.version, until: None, types: None };
+    let mut page = VisiblePage { events: Vec::new(), next_after: None };
+    let mut last = after;
+    let mut unshown = None;
+    let read = each(ledger.log(), room, reader, &wanted, |seen| {
+        if page.events.len() == limit {
+            page.next_after = Some(last);
+            return ControlFlow::Break(());
         }
-        for row in rows.iter().filter(|row| row.version <= last) {
-            if events.len() == limit {
-                return Ok(VisiblePage { events, next_after: Some(after) });
+        last = seen.row.version;
+        match record::cloud_event_shown(&seen.row, seen.shown) {
+            Ok(event) => page.events.push(event),
+            Err(error) => {
+                unshown = Some(error);
+                return ControlFlow::Break(());
             }
-            after = row.version;
-            events.extend(show(row, room, reader).map_err(|error| unreadable(&error))?);
+        }
+        ControlFlow::Continue(())
+    });
+    read.await.map_err(|error| unreadable(&error))?;
+    unshown.map_or(Ok(page), |error| Err(unreadable(&error)))
+}
+
+/// Which of a project's events are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The version after which to read.
+    pub after: u64,
+    /// The last version to read.
+    pub last: u64,
+    /// The last day of what occurred.
+    pub until: Option<Date>,
+    /// All types where nothing is said.
+    pub types: Option<&'a [EventType]>,
+}
+
+/// An event that a reader may see.
+pub struct Seen {
+    pub row: EventRow,
+    pub shown: Shown,
+}
+
+/// Hands out the wanted events that a reader may see, in their order, until it is enough. `room`
+/// has taken all of them.
+pub async fn each(
+    log: &dyn Log,
+    room: &Room,
+    reader: &Reader,
+    wanted: &Wanted<'_>,
+    mut take: impl FnMut(Seen) -> ControlFlow<()> + Send,
+) -> Result<(), FoldError> {
+    let of_type = |row: &EventRow| {
+        wanted.types.is_none_or(|types| types.iter().any(|t| t.as_str() == row.event_type))
+    };
+    let mut after = wanted.after;
+    while after < wanted.last {
+        let rows = log.read_project(room.project.key.as_str(), after, PAGE_ROWS).await?;
+        let Some(end) = rows.last().map(|row| row.version) else { break };
+        after = end;
+        for row in rows.into_iter().filter(|row| row.version <= wanted.last && of_type(row)) {
+            let recorded = record::recorded(&row)?;
+            if wanted.until.is_some_and(|until| recorded.occurred_on > until) {
+                continue;
+            }
+            let Some(shown) = reader.shown(&recorded, &room.project) else { continue };
+            if take(Seen { row, shown }).is_break() {
+                return Ok(());
+            }
         }
     }
-    Ok(VisiblePage { events, next_after: None })
+    Ok(())
 }
 
 fn show(
@@ -139,9 +171,9 @@ pub async fn one(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::required(&request, &verifier)?;
+    let subject = request::caller(&request, &verifier)?;
     let (project, id) = path.into_inner();
-    let rooms = snapshot(&request, &ledger).await?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let room = rooms.get(&project).ok_or_else(Problem::not_found)?;
     let reader = Reader::of(&room.project, Some(&subject), room.project.day_of(Timestamp::now()));
     let version = id.parse::<Uuid>().ok().and_then(|id| room.version_of(id));

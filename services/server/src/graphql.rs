@@ -8,6 +8,8 @@ pub mod document;
 pub mod http;
 pub mod values;
 pub mod connection;
+pub mod evidence;
+pub mod node;
 pub mod query;
 pub mod project;
 
@@ -20,19 +22,19 @@ use cairn_domain::ids::Subject;
 use jiff::Timestamp;
 
 use crate::auth::Verifier;
-use crate::caller;
-use crate::events;
-use crate::ingest::POSITION_HEADER;
 use crate::problem::Problem;
-use crate::views::Rooms;
-use crate::writer::Ledger;
+use crate::request::{self, POSITION_HEADER};
+use crate::views::{Ledger, PastRooms, Rooms};
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
+/// The schema, with its own cache of past rooms.
 pub fn schema() -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .data(PastRooms::new())
+        .finish()
 }
 
 /// What every resolver of one question stands on.
@@ -52,8 +54,8 @@ pub async fn answer(
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
-    let subject = caller::optional(&request, &verifier)?;
-    let rooms = events::snapshot(&request, &ledger).await?;
+    let subject = request::caller_or_nobody(&request, &verifier)?;
+    let rooms = request::rooms(&request, &ledger).await?;
     let position = rooms.position();
     let suggestions = subject.is_some();
     let mut data = async_graphql::Data::default();
@@ -65,3 +67,6 @@ pub async fn answer(
     response.headers_mut().insert(name, position);
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,19 +6,20 @@
 use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::web::{Bytes, BytesMut, Data, Path, Payload, Query};
+use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use cairn_domain::ids::ProjectKey;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::auth::{self, Verifier};
-use crate::caller;
+use crate::auth::Verifier;
 use crate::envelope::{self, Submission};
 use crate::problem::{Kind, Problem};
 use crate::record;
-use crate::writer::{self, Conflict, Failure, Ledger, Receipt, Rejected};
+use crate::request::{self, POSITION_HEADER};
+use crate::views::Ledger;
+use crate::writer::{self, Conflict, Failure, Postbox, Receipt, Rejected};
 
 /// Largest body of a posting or a batch: a thousand ordinary events. Documents are linked.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -26,9 +27,6 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// How long a caller waits for its turn before it is told to send again.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// Header with the position in the log that an answer stands on.
-pub const POSITION_HEADER: &str = "cairn-position";
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -47,13 +45,14 @@ pub async fn post(
     request: HttpRequest,
     payload: Payload,
     path: Path<String>,
+    postbox: Data<Postbox>,
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
     let kind = body_kind(&request)?;
     check_length(&request)?;
-    let subject = caller::required(&request, &verifier)?;
-    let parameters: PostParameters = parameters(&request)?;
+    let subject = request::caller(&request, &verifier)?;
+    let parameters: PostParameters = request::parameters(&request)?;
     let bytes = read_body(payload).await?;
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
     let read = |json| envelope::read_posted(json, &project, &subject);
@@ -69,7 +68,7 @@ pub async fn post(
     if parameters.dry_run {
         return dry_run(&ledger, &kind, &submissions).await;
     }
-    let posted = tokio::time::timeout(ANSWER_WITHIN, ledger.post(submissions)).await;
+    let posted = tokio::time::timeout(ANSWER_WITHIN, postbox.post(submissions)).await;
     let receipts = posted
         .unwrap_or(Err(Failure::OutcomeUnknown))
         .map_err(|failure| problem(failure, &kind))?;
@@ -130,13 +129,6 @@ fn not_json(error: &serde_json::Error) -> Problem {
             error.column()
         ),
     )
-}
-
-/// The query of a request; an unknown or unreadable parameter is refused.
-pub fn parameters<T: for<'de> Deserialize<'de>>(request: &HttpRequest) -> Result<T, Problem> {
-    Query::<T>::from_query(request.query_string()).map(Query::into_inner).map_err(|error| {
-        Problem::new(Kind::ParameterInvalid, format!("The query cannot be read: {error}."))
-    })
 }
 
 fn batch(json: Value) -> Result<Vec<Value>, Problem> {
@@ -252,13 +244,5 @@ impl From<Rejected> for Problem {
             )
             .at("/recordedat"),
         }
-    }
-}
-
-/// So that a caller without a token is told how to get one.
-impl From<auth::TokenFault> for Problem {
-    fn from(fault: auth::TokenFault) -> Self {
-        let challenge = fault.challenge();
-        Self::new(Kind::Unauthenticated, fault.to_string()).challenge(challenge)
     }
 }

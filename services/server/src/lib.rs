@@ -25,8 +25,11 @@ pub mod graphql;
 pub mod site;
 pub mod openapi;
 pub mod auth;
-pub mod caller;
+pub mod request;
 pub mod keys;
 pub mod checkpoints;
 pub mod problem;
 pub mod telemetry;
+
+#[cfg(test)]
+mod given;

@@ -8,19 +8,20 @@ use cairn_domain::event::EventType;
 use cairn_domain::rule::{Rule, Severity};
 use serde_json::{Value, json};
 
-use crate::ingest::POSITION_HEADER;
 use crate::openapi;
 use crate::problem::{Kind, Problem};
 use crate::record;
-use crate::writer::Ledger;
+use crate::request::POSITION_HEADER;
+use crate::views::Ledger;
+use crate::writer::Postbox;
 
 pub async fn healthy() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "alive" }))
 }
 
 /// Ready to take postings and questions, and up to which position.
-pub async fn ready(ledger: Data<Ledger>) -> Result<HttpResponse, Problem> {
-    if !ledger.is_open() {
+pub async fn ready(postbox: Data<Postbox>, ledger: Data<Ledger>) -> Result<HttpResponse, Problem> {
+    if !postbox.is_open() {
         return Err(Problem::new(Kind::Unavailable, "The writer has ended."));
     }
     let position = ledger.snapshot().position();

@@ -10,6 +10,9 @@ use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_store::{EventRow, Log, LogError};
 use jiff::civil::Date;
+use moka::sync::Cache;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::record::{self, Unreadable};
 
@@ -91,6 +94,36 @@ impl Rooms {
     }
 }
 
+/// The way to what the writer has published, and to the log behind it.
+#[derive(Clone)]
+pub struct Ledger {
+    snapshots: watch::Receiver<Arc<Rooms>>,
+    log: Arc<dyn Log>,
+}
+
+impl Ledger {
+    pub fn new(snapshots: watch::Receiver<Arc<Rooms>>, log: Arc<dyn Log>) -> Self {
+        Self { snapshots, log }
+    }
+
+    /// The newest state of all projects.
+    pub fn snapshot(&self) -> Arc<Rooms> {
+        self.snapshots.borrow().clone()
+    }
+
+    pub fn log(&self) -> &dyn Log {
+        &*self.log
+    }
+
+    /// Waits until this process has seen a position, but not past a deadline.
+    pub async fn seen(&self, position: u64, deadline: Instant) -> Option<Arc<Rooms>> {
+        let mut snapshots = self.snapshots.clone();
+        let seen = snapshots.wait_for(|rooms| rooms.position() >= position);
+        let seen = tokio::time::timeout_at(deadline, seen).await;
+        seen.ok()?.ok().map(|rooms| rooms.clone())
+    }
+}
+
 fn read(row: &EventRow) -> Result<(ProjectKey, Recorded), Unreadable> {
     let recorded = record::recorded(row)?;
     let key = row.project.parse().map_err(|_| record::unreadable(row, "its project is no key"))?;
@@ -145,6 +178,53 @@ pub async fn fold(
     Ok(room)
 }
 
+/// Past rooms that are kept, at most: a page that compares days asks for a few of them again and
+/// again.
+pub const PAST_ROOMS_MAX: u64 = 32;
+/// Events of all past rooms that are kept, at most: a room's memory grows with its events.
+pub const PAST_EVENTS_MAX: u64 = 320_000;
+
+/// Past rooms that were folded lately. A log never changes, so that a past room stays true.
+pub struct PastRooms(Cache<(ProjectKey, u64, Option<Date>), Arc<Room>>);
+
+impl PastRooms {
+    pub fn new() -> Self {
+        // A small room weighs as much as its share of all, which bounds their number.
+        let least = PAST_EVENTS_MAX / PAST_ROOMS_MAX;
+        let weight = move |room: &Room| (room.versions.len() as u64).max(least);
+        let rooms = Cache::builder()
+            .weigher(move |_, room: &Arc<Room>| u32::try_from(weight(room)).unwrap_or(u32::MAX))
+            .max_capacity(PAST_EVENTS_MAX)
+            .build();
+        Self(rooms)
+    }
+
+    /// What [`fold`] gives, folded only where it is not at hand. Who asks for the same at the same
+    /// time folds it too.
+    pub async fn room(
+        &self,
+        log: &dyn Log,
+        key: &ProjectKey,
+        newest: u64,
+        window: Window,
+    ) -> Result<Arc<Room>, FoldError> {
+        let last = window.version.map_or(newest, |version| version.min(newest));
+        let name = (key.clone(), last, window.until);
+        if let Some(room) = self.0.get(&name) {
+            return Ok(room);
+        }
+        let room = Arc::new(fold(log, key, newest, window).await?);
+        self.0.insert(name, room.clone());
+        Ok(room)
+    }
+}
+
+impl Default for PastRooms {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The last version of a project among those, from its first on, of which `known` is true; 0
 /// where there is none.
 pub async fn last_version(
@@ -162,3 +242,6 @@ pub async fn last_version(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,13 +12,12 @@ use std::time::Duration;
 use cairn_store::{EventRow, Head, Log, LogError, Turn};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use decision::Draft;
 pub use decision::{Conflict, Receipt, Rejected, dry_run};
 
 use crate::envelope::Submission;
-use crate::views::{FoldError, PAGE_ROWS, Rooms};
+use crate::views::{FoldError, Ledger, PAGE_ROWS, Rooms};
 
 /// Postings of one turn: enough to share a sync among all who wait, few enough that the first of
 /// them is answered soon.
@@ -56,41 +55,20 @@ pub enum Failure {
     OutcomeUnknown,
 }
 
-/// The way to the writer, and to what it has published.
+/// The way to the writer.
 #[derive(Clone)]
-pub struct Ledger {
-    queue: mpsc::Sender<Request>,
-    snapshots: watch::Receiver<Arc<Rooms>>,
-    log: Arc<dyn Log>,
-}
+pub struct Postbox(mpsc::Sender<Request>);
 
-impl Ledger {
-    /// The newest state of all projects.
-    pub fn snapshot(&self) -> Arc<Rooms> {
-        self.snapshots.borrow().clone()
-    }
-
+impl Postbox {
     /// Whether the writer still takes postings.
     pub fn is_open(&self) -> bool {
-        !self.queue.is_closed()
-    }
-
-    pub fn log(&self) -> &dyn Log {
-        &*self.log
-    }
-
-    /// Waits until this process has seen a position, but not past a deadline.
-    pub async fn seen(&self, position: u64, deadline: Instant) -> Option<Arc<Rooms>> {
-        let mut snapshots = self.snapshots.clone();
-        let seen = snapshots.wait_for(|rooms| rooms.position() >= position);
-        let seen = tokio::time::timeout_at(deadline, seen).await;
-        seen.ok()?.ok().map(|rooms| rooms.clone())
+        !self.0.is_closed()
     }
 
     /// Puts one event or a batch into the queue, behind all that was sent before.
     pub fn send(&self, submissions: Vec<Submission>) -> Result<Answer, Failure> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Request { submissions, answer }).map_err(|error| match error {
+        self.0.try_send(Request { submissions, answer }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Failure::QueueFull,
             mpsc::error::TrySendError::Closed(_) => Failure::Unavailable,
         })?;
@@ -103,13 +81,20 @@ impl Ledger {
     }
 }
 
+/// A started writer: where to post, where to read, and the task itself. The task ends when every
+/// [`Postbox`] is dropped, or with an error that only a new start mends.
+pub struct Started {
+    pub postbox: Postbox,
+    pub ledger: Ledger,
+    pub task: tokio::task::JoinHandle<Result<(), FoldError>>,
+}
+
 /// Folds the whole log and starts the writer. `progress` is told how many of how many events
-/// were folded. The task ends when every [`Ledger`] is dropped, or with an error that only a new
-/// start mends.
+/// were folded.
 pub async fn start(
     log: Arc<dyn Log>,
     mut progress: impl FnMut(u64, u64),
-) -> Result<(Ledger, tokio::task::JoinHandle<Result<(), FoldError>>), FoldError> {
+) -> Result<Started, FoldError> {
     let mut state = State { rooms: Rooms::default(), head: Head::empty() };
     loop {
         let page = log.read(state.head.position, PAGE_ROWS).await?;
@@ -122,7 +107,8 @@ pub async fn start(
     let (publish, snapshots) = watch::channel(Arc::new(state.rooms.clone()));
     let (queue, requests) = mpsc::channel(QUEUE_POSTINGS_MAX);
     let writer = Writer { log: log.clone(), state, publish, requests };
-    Ok((Ledger { queue, snapshots, log }, tokio::spawn(writer.run())))
+    let task = tokio::spawn(writer.run());
+    Ok(Started { postbox: Postbox(queue), ledger: Ledger::new(snapshots, log), task })
 }
 
 /// What this process knows of the log.

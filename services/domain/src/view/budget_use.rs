@@ -63,7 +63,8 @@ pub struct Answer {
     pub rows: Vec<Row>,
     pub totals: Amounts,
     /// Live lines of currencies whose rate the log does not know, in those currencies. They are
-    /// in no euro figure of this answer.
+    /// in no euro figure of this answer. Where a flat-rate category is asked for, the lines of its
+    /// base are among them.
     pub unconverted: Vec<(Currency, Cents)>,
     /// The rates behind the provisional euro of this answer.
     pub rates: Vec<RateUsed>,

@@ -42,6 +42,8 @@ pub struct LearningLog {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub id: EventId,
+    /// Position in the log of all projects.
+    pub position: u64,
     /// Version of the project at which it was recorded.
     pub version: u64,
     /// Whose word it is.
@@ -152,6 +154,7 @@ impl Entry {
     fn of(recorded: &Recorded, project: &Project) -> Self {
         Self {
             id: recorded.id,
+            position: recorded.position,
             version: recorded.version,
             organisation: Organisation::of(recorded),
             subject: recorded.actor.subject.clone(),

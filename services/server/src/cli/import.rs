@@ -14,8 +14,8 @@ use crate::checkpoints;
 use crate::config::Import;
 use crate::keys::Keys;
 use crate::problem::Problem;
-use crate::writer::{Answer, Conflict, Failure, Ledger, Receipt, Rejected};
-pub use source::{Item, Source, SourceError};
+use crate::writer::{Answer, Conflict, Failure, Postbox, Receipt, Rejected, Started};
+pub use source::{Item, Source, SourceError, charters, find};
 
 /// Events that are under way to the writer at a time: enough to fill its turns.
 const UNDER_WAY_MAX: usize = 256;
@@ -46,8 +46,8 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let (ledger, _writer) = serve::start(log).await?;
-    let outcome = import(&ledger, sources).await?;
+    let Started { postbox, ledger, .. } = serve::start(log).await?;
+    let outcome = import(&postbox, sources).await?;
     checkpoints::keep(ledger.log(), &config.data.data, &keys.log).await?;
     ledger.log().close().await;
     Ok(match outcome {
@@ -58,11 +58,11 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
 }
 
 /// Records everything of the sources, in their order, and prints what became of it.
-pub async fn import(ledger: &Ledger, sources: Vec<Source>) -> anyhow::Result<Outcome> {
+pub async fn import(postbox: &Postbox, sources: Vec<Source>) -> anyhow::Result<Outcome> {
     let mut total = Outcome::default();
     for source in sources {
         let name = source.name.clone();
-        let outcome = import_one(ledger, source).await?;
+        let outcome = import_one(postbox, source).await?;
         writeln!(
             std::io::stdout(),
             "{name}: {} recorded, {} repeated, {} refused, {} not readable",
@@ -86,7 +86,7 @@ struct UnderWay {
     answer: Answer,
 }
 
-async fn import_one(ledger: &Ledger, source: Source) -> anyhow::Result<Outcome> {
+async fn import_one(postbox: &Postbox, source: Source) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut progress = Progress::new("Importing");
     let bytes = source.bytes;
@@ -98,7 +98,7 @@ async fn import_one(ledger: &Ledger, source: Source) -> anyhow::Result<Outcome> 
                 if under_way.len() >= UNDER_WAY_MAX {
                     settle(&mut under_way, &mut outcome).await?;
                 }
-                let answer = ledger.send(vec![submission]).map_err(stopped)?;
+                let answer = postbox.send(vec![submission]).map_err(stopped)?;
                 under_way.push_back(UnderWay { place: item.place, instead: item.instead, answer });
             }
             Err(SourceError::NotAnEvent(problem)) => {

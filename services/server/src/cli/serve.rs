@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use cairn_store::Log;
-use tokio::task::JoinHandle;
 
 use super::progress::Progress;
 use crate::config::Serve;
 use crate::keys::Keys;
-use crate::views::FoldError;
-use crate::writer::{self, Ledger};
+use crate::writer::{self, Started};
 use crate::{app, checkpoints};
 
 pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
@@ -23,8 +21,8 @@ pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let (ledger, writer) = start(log).await?;
-    serve(listener, keys, &config.data.data, ledger, writer, |_| Ok(())).await
+    let started = start(log).await?;
+    serve(listener, keys, &config.data.data, started, |_| Ok(())).await
 }
 
 pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -34,9 +32,7 @@ pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Folds the log and starts its writer, showing progress.
-pub(super) async fn start(
-    log: Arc<dyn Log>,
-) -> anyhow::Result<(Ledger, JoinHandle<Result<(), FoldError>>)> {
+pub(super) async fn start(log: Arc<dyn Log>) -> anyhow::Result<Started> {
     let mut progress = Progress::new("Folding the log");
     let started = writer::start(log, |done, of| progress.reach(done, of)).await;
     progress.finish();
@@ -49,18 +45,18 @@ pub(super) async fn serve(
     listener: TcpListener,
     keys: Keys,
     data: &Path,
-    ledger: Ledger,
-    mut writer: JoinHandle<Result<(), FoldError>>,
+    started: Started,
     greet: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<ExitCode> {
+    let Started { postbox, ledger, mut task } = started;
     let address = listener.local_addr()?;
-    let mut server = app::server(listener, &keys, ledger.clone())?;
+    let mut server = app::server(listener, &keys, postbox, ledger.clone())?;
     writeln!(std::io::stdout(), "listening on http://{address}")?;
     greet(address)?;
     let handle = server.handle();
     let ended = tokio::select! {
         stopped = &mut server => stopped.context("the server stopped"),
-        ended = &mut writer => {
+        ended = &mut task => {
             handle.stop(false).await;
             match ended {
                 Ok(Ok(())) => Err(anyhow::anyhow!("the writer ended")),

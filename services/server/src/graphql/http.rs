@@ -3,6 +3,8 @@
 //! `POST` and `QUERY` carry `application/json`; `GET` carries queries only, and only when a browser
 //! would have had to ask first ([`PREFLIGHT_HEADERS`]). There are no batches and no uploads.
 
+use std::time::Duration;
+
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -10,11 +12,16 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::{Data, Executor, Request, Response, ServerError, Value, Variables};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use self::media_type::{JSON, MediaType};
 use super::document::{self, DocumentFault};
 
+mod caching;
 mod media_type;
+
+/// Longest time of a question: a person has gone by then, and what it stands on is old.
+pub const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
 /// A document has at most 16 KiB; the rest is room for variables.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -50,6 +57,11 @@ enum RequestFault {
     TooLarge,
     #[error("The body broke off. Send it again.")]
     BrokenOff,
+    #[error(
+        "There is no answer after {} seconds. Ask for less at once, or ask again later.",
+        ANSWERED_WITHIN.as_secs()
+    )]
+    TimedOut,
     #[error("The {place} can't be read as a JSON object: {problem}.")]
     NotJson { place: &'static str, problem: String },
     #[error(
@@ -69,6 +81,7 @@ impl RequestFault {
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE"),
             Self::BrokenOff => (StatusCode::BAD_REQUEST, "BODY_BROKEN_OFF"),
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"),
             Self::NotJson { .. } => (StatusCode::BAD_REQUEST, "NOT_JSON"),
             Self::Parameters { .. } => (StatusCode::BAD_REQUEST, "PARAMETERS_INVALID"),
         }
@@ -107,8 +120,20 @@ pub async fn answer<E: Executor>(
     question.operation_name = operation_name;
     question.data = caller;
     question.set_parsed_query(document);
-    let response = executor.execute(question).await;
-    respond(media_type, &Outcome::executed(response, suggestions))
+    match execute(executor, question, ANSWERED_WITHIN).await {
+        Ok(response) => {
+            caching::tag(request, respond(media_type, &Outcome::executed(response, suggestions)))
+        }
+        Err(fault) => refuse(media_type, &fault),
+    }
+}
+
+async fn execute<E: Executor>(
+    executor: &E,
+    question: Request,
+    within: Duration,
+) -> Result<Response, RequestFault> {
+    timeout(within, executor.execute(question)).await.map_err(|_| RequestFault::TimedOut)
 }
 
 /// None when the name fits no operation or none is named among several: the library says it better.
@@ -240,6 +265,7 @@ fn refuse(media_type: MediaType, fault: &RequestFault) -> HttpResponse {
         | RequestFault::MediaType
         | RequestFault::TooLarge
         | RequestFault::BrokenOff
+        | RequestFault::TimedOut
         | RequestFault::NotJson { .. }
         | RequestFault::Parameters { .. } => {}
     }
@@ -263,7 +289,8 @@ fn write(
     let body = serde_json::to_vec(outcome).expect("values with string keys are JSON");
     response
         .insert_header((header::CONTENT_TYPE, media_type.name()))
-        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::VARY, "Accept, Authorization"))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .body(body)
 }
 

@@ -8,10 +8,12 @@ pub mod log;
 
 use std::sync::Arc;
 
-use async_graphql::MergedObject;
+use async_graphql::{Context, ID, MergedObject, Result};
 use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::policy::reading::Reader;
 
+use crate::graphql::Question;
+use crate::graphql::query::node;
 use crate::views::Room;
 
 /// What all parts of an answer about a project stand on. The rights are those of now.
@@ -34,6 +36,27 @@ pub struct Reading {
 #[derive(MergedObject)]
 pub struct Project(facts::Facts, delivery::Delivery, money::Money, learning::Learning, log::Log);
 
+impl Reading {
+    /// A project as it is now, by the caller's rights in it.
+    pub fn now(question: &Question, room: &Arc<Room>) -> Self {
+        let today = room.project.day_of(question.now);
+        Self {
+            room: Arc::clone(room),
+            live: Arc::clone(room),
+            reader: Reader::of(&room.project, question.subject.as_ref(), today),
+            today,
+            as_of: None,
+            until: None,
+            form: room.project.plan.newest_form().cloned(),
+        }
+    }
+
+    /// The last version of the log that this answer stands on.
+    fn last_version(&self) -> u64 {
+        self.as_of.unwrap_or(self.live.project.version)
+    }
+}
+
 impl Project {
     pub fn new(reading: Reading) -> Self {
         let reading = Arc::new(reading);
@@ -44,5 +67,9 @@ impl Project {
             learning::Learning(reading.clone()),
             log::Log(reading),
         )
+    }
+    /// For the interface `Node`.
+    pub async fn id(&self, _context: &Context<'_>) -> Result<ID> {
+        Ok(node::project_id(&self.0.0.room.project.key))
     }
 }

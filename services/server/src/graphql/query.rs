@@ -1,17 +1,30 @@
 //! The root: who asks, and of which project.
 
+pub mod lessons;
+pub mod node;
+pub mod viewer;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, OneofObject, Result, SimpleObject};
-use cairn_domain::policy::reading::Reader;
+use async_graphql::{Context, Enum, ID, MergedObject, Object, OneofObject, Result, SimpleObject};
+use cairn_domain::rule;
 
 use super::Question;
+use super::connection::{self, Page};
 use super::project::{Project, Reading};
 use super::values::{Date, Instant, refusal};
-use crate::views::{self, Room, Window};
+use crate::views::{self, PastRooms, Room, Window};
+use node::Node;
+use viewer::Viewer;
 
 /// What can be asked.
-pub struct Query;
+#[derive(Default, MergedObject)]
+pub struct Query(Root, lessons::LessonsRoot);
+
+#[derive(Default)]
+pub struct Root;
 
 /// By when something was known.
 #[derive(Clone, Copy, Debug, OneofObject)]
@@ -24,15 +37,37 @@ pub enum AsOf {
     Instant(Instant),
 }
 
+/// What follows from going against a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "rule::Severity")]
+pub enum Severity {
+    /// The caller may not do this.
+    Forbid,
+    /// The event is refused.
+    Block,
+    /// The event is recorded with a warning in it.
+    Warn,
+}
+
 /// A business rule.
 #[derive(Clone, Copy, Debug, SimpleObject)]
 pub struct Rule {
+    /// The rule's name in refusals and warnings.
     pub id: &'static str,
+    /// What follows from going against it.
+    pub severity: Severity,
+    /// The rule in one sentence.
     pub sentence: &'static str,
 }
 
 #[Object]
-impl Query {
+impl Root {
+    /// Who asks. Null to the public.
+    async fn viewer(&self, context: &Context<'_>) -> Option<Viewer> {
+        let question = context.data_unchecked::<Question>();
+        question.subject.as_ref().map(|subject| Viewer::of(question, subject))
+    }
+
     /// One project by its key, in either case. `asOf` is what was known by then, `until` what had
     /// happened by then; both may be given. Null where there is no such project.
     async fn project(
@@ -45,30 +80,55 @@ impl Query {
     ) -> Option<Result<Project>> {
         let question = context.data_unchecked::<Question>();
         let live = question.rooms.get(&acronym.to_lowercase())?;
-        Some(open(question, live, as_of, until, application_form).await)
+        let past = context.data_unchecked::<PastRooms>();
+        Some(open(question, past, live, as_of, until, application_form).await)
+    }
+
+    /// All projects by key, each as far as the caller may see it.
+    async fn projects(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Project>> {
+        let question = context.data_unchecked::<Question>();
+        let rooms: Vec<_> = question.rooms.all().collect();
+        let name = |room: &&Arc<Room>| room.project.key.to_string();
+        let show = |room| Project::new(Reading::now(question, room));
+        connection::page(rooms, first, after, name, show)
     }
 
     /// Every business rule.
     async fn rules(&self) -> Vec<Rule> {
-        let rule =
-            |rule: &cairn_domain::rule::Rule| Rule { id: rule.id(), sentence: rule.sentence() };
-        cairn_domain::rule::Rule::ALL.iter().map(rule).collect()
+        let rule = |rule: &rule::Rule| Rule {
+            id: rule.id(),
+            severity: rule.severity().into(),
+            sentence: rule.sentence(),
+        };
+        rule::Rule::ALL.iter().map(rule).collect()
+    }
+
+    /// What an opaque id stands for, as it is now. Null for an id of nothing, and of what the
+    /// caller may not know of.
+    async fn node(&self, context: &Context<'_>, id: ID) -> Option<Result<Node>> {
+        node::find(context.data_unchecked::<Question>(), &id).await
     }
 }
 
 /// The rights of now over what was known or had happened by then.
 async fn open(
     question: &Question,
+    past_rooms: &PastRooms,
     live: &Arc<Room>,
     as_of: Option<AsOf>,
     until: Option<Date>,
     form: Option<u32>,
 ) -> Result<Project> {
-    let today = live.project.day_of(question.now);
-    let reader = Reader::of(&live.project, question.subject.as_ref(), today);
+    let now = Reading::now(question, live);
     let past = as_of.is_some() || until.is_some();
-    if past && !reader.is_member() {
-        return Err(refusal("FORBIDDEN", "Past days are answered to members of the project."));
+    if (past || form.is_some()) && !now.reader.is_member() {
+        let message = "Past days and other forms are answered to members of the project.";
+        return Err(refusal("FORBIDDEN", message));
     }
     let version = match as_of {
         Some(as_of) => Some(version(question, live, as_of).await?),
@@ -76,8 +136,8 @@ async fn open(
     };
     let room = if past {
         let window = Window { version, until: until.map(|until| until.0) };
-        let key = &live.project.key;
-        Arc::new(views::fold(question.ledger.log(), key, live.project.version, window).await?)
+        let (log, project) = (question.ledger.log(), &live.project);
+        past_rooms.room(log, &project.key, project.version, window).await?
     } else {
         live.clone()
     };
@@ -88,15 +148,7 @@ async fn open(
         })?),
     };
     let until = until.map(|until| until.0);
-    Ok(Project::new(Reading {
-        room,
-        live: live.clone(),
-        reader,
-        today,
-        as_of: version,
-        until,
-        form,
-    }))
+    Ok(Project::new(Reading { room, as_of: version, until, form, ..now }))
 }
 
 async fn version(question: &Question, live: &Room, as_of: AsOf) -> Result<u64> {

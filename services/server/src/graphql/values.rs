@@ -4,13 +4,15 @@ use async_graphql::{
     Enum, Error, ErrorExtensions, InputValueError, InputValueResult, Scalar, ScalarType,
     SimpleObject, Value,
 };
-use cairn_domain::money::Cents;
-use cairn_domain::text;
+use cairn_domain::event::plan;
+use cairn_domain::money::{self, Cents};
+use cairn_domain::{code, text};
 
 /// An amount as a decimal string with two decimals: `"5009480.00"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal(pub Cents);
 
+/// An amount as a decimal string with two decimals: `"5009480.00"`.
 #[Scalar]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -35,6 +37,7 @@ impl ScalarType for Decimal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub jiff::civil::Date);
 
+/// A day: `"2025-03-20"`.
 #[Scalar]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -57,6 +60,7 @@ impl ScalarType for Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instant(pub jiff::Timestamp);
 
+/// An instant in UTC: `"2025-03-31T12:00:00Z"`.
 #[Scalar]
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -75,6 +79,69 @@ impl ScalarType for Instant {
     }
 }
 
+/// A code of an application form in its one form, `"D 4.1.2"`. As an argument it is read however
+/// people write it: `d4.1.2`, `Д 4.1.2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub code::Code);
+
+/// A code of an application form in its one form, `"D 4.1.2"`. As an argument it is read however
+/// people write it: `d4.1.2`, `Д 4.1.2`.
+#[Scalar]
+impl ScalarType for Code {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    /// Any string passes here: `parse` says better what a code looks like.
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A share from nothing to the whole as a decimal string: `"0.80"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share(pub money::Share);
+
+/// A share from nothing to the whole as a decimal string: `"0.80"`.
+#[Scalar]
+impl ScalarType for Share {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(text) if text.parse::<money::Share>().is_ok())
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "plan::Role")]
+pub enum Role {
+    Lead,
+    Associated,
+    Delivery,
+    Transfer,
+    Expert,
+    Controller,
+    Programme,
+    Auditor,
+}
+
 /// Who made a translation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "text::Translator")]
@@ -86,7 +153,9 @@ pub enum Translator {
 /// A text in one language.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Text {
+    /// Two small letters, such as `bg`.
     pub language: String,
+    /// The text itself.
     pub text: String,
     /// Whether this is the language that the text was written in.
     pub original: bool,
@@ -98,6 +167,7 @@ pub struct Text {
 #[derive(Clone, Debug)]
 pub struct LocalizedText(pub text::LocalizedText);
 
+/// A text with its translations.
 #[async_graphql::Object]
 impl LocalizedText {
     /// The language that the text was written in.

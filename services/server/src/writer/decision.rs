@@ -9,7 +9,7 @@ use cairn_domain::event::plan::PlanType;
 use cairn_domain::ids::{EventId, ProjectKey};
 use cairn_domain::posting::{Actor, Decision, Part, Recorded, Refusal, Warning};
 use cairn_domain::project::Project;
-use cairn_domain::rule::Finding;
+use cairn_domain::rule::{Finding, Rule};
 use cairn_store::{EventRow, Head, Log, NewEvent};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -105,11 +105,16 @@ impl Draft {
         let room = self.rooms.get(submission.project.as_str());
         let nothing = || Arc::new(Room::new(submission.project.clone()));
         let room = room.cloned().unwrap_or_else(nothing);
-        let actor = actor(&room.project, submission, self.now)?;
-        if let Some(version) = room.version_of(submission.posting.id) {
-            let row = self.find(log, submission, version).await?;
-            return repeat(&row, submission);
-        }
+        let known = room.version_of(submission.posting.id);
+        // Who can open the database may know what is in it, also after a membership ended.
+        let judged = actor(&room.project, submission, self.now);
+        let actor = match known {
+            Some(version) if submission.imported || judged.is_ok() => {
+                let row = self.find(log, submission, version).await?;
+                return repeat(&row, submission);
+            }
+            Some(_) | None => judged?,
+        };
         let verdict = verdict(&room.project, submission, actor, self.now)?;
         drop(room);
         Ok(self.record(submission, verdict))
@@ -213,13 +218,10 @@ fn actor(project: &Project, submission: &Submission, now: Timestamp) -> Result<A
     let actor = project.actor(subject, source, today);
     let registers = submission.posting.event_type == EventType::Plan(PlanType::ProjectRegistered);
     match actor {
-        // Registering over HTTP is refused with its reason, to whoever tries where nothing is.
-        Err(Refusal::NotAMember) if registers && project.version == 0 => {
-            Err(Refusal::Forbidden(Box::new(Finding::new(
-                cairn_domain::rule::Rule::ProjectBeginsByImport,
-                "/type",
-                cairn_domain::rule::Rule::ProjectBeginsByImport.sentence(),
-            ))))
+        // Whoever tries to register a project is told how one begins, whether it is there or not.
+        Err(Refusal::NotAMember) if registers => {
+            let rule = Rule::ProjectBeginsByImport;
+            Err(Refusal::Forbidden(Box::new(Finding::new(rule, "/type", rule.sentence()))))
         }
         other => other,
     }

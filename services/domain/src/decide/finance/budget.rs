@@ -7,6 +7,14 @@ use crate::money::Cents;
 use crate::project::finance::figures::{Cell, Figures, add_flat_rates};
 use crate::rule::{Finding, Rule};
 
+/// A budget that a line draws on: all cells that have something in common with the line's.
+struct Budget {
+    axis: &'static str,
+    pointer: &'static str,
+    name: String,
+    has: fn(&Cell, &Cell) -> bool,
+}
+
 /// Warns once for the partner, once for the work package and once for the category when, with
 /// this line, more is declared than is planned in the form in force on the line's day. Declared
 /// is what `budget_use` shows: euro by the newest known rates, flat rates included.
@@ -27,21 +35,34 @@ pub(super) fn judge(
     figures.entry(here).or_default().add(Figures { declared: euro, ..Figures::default() });
     add_flat_rates(&mut figures, plan.form_on(day).map(|form| &**form));
 
-    let axes: [(&str, &str, String, fn(&Cell, &Cell) -> bool); 3] = [
-        ("partner", "/data/declared", "the partner".to_owned(), |a, b| a.partner == b.partner),
-        ("workPackage", "/data/workPackage", data.work_package.to_string(), |a, b| {
-            a.work_package == b.work_package
-        }),
-        ("category", "/data/category", "this category".to_owned(), |a, b| a.category == b.category),
+    let budgets = [
+        Budget {
+            axis: "partner",
+            pointer: "/data/declared",
+            name: "the partner".to_owned(),
+            has: |cell, here| cell.partner == here.partner,
+        },
+        Budget {
+            axis: "workPackage",
+            pointer: "/data/workPackage",
+            name: data.work_package.to_string(),
+            has: |cell, here| cell.work_package == here.work_package,
+        },
+        Budget {
+            axis: "category",
+            pointer: "/data/category",
+            name: "the category".to_owned(),
+            has: |cell, here| cell.category == here.category,
+        },
     ];
-    for (axis, pointer, name, same) in axes {
+    for Budget { axis, pointer, name, has } in budgets {
         let declared: Cents = figures
             .iter()
-            .filter(|(cell, _)| same(cell, &here))
+            .filter(|(cell, _)| has(cell, &here))
             .map(|(_, figures)| figures.declared)
             .sum();
         let planned = plan.planned_cents(day, |partner, work_package, category| {
-            same(&Cell { partner, work_package, category }, &here)
+            has(&Cell { partner, work_package, category }, &here)
         });
         findings.add_if(declared > planned, || {
             Finding::new(

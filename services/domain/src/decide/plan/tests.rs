@@ -39,7 +39,9 @@ fn with(mut data: Value, pointer: &str, value: Value) -> Value {
         }
         Value::Array(list) if name == "-" => list.push(value),
         Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-        other => panic!("{other} has no parts"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            panic!("{parent} has no parts")
+        }
     }
     data
 }

@@ -41,7 +41,8 @@ pub struct QuestionFilter {
 }
 
 /// Words to look for. A lesson fits when each of them begins one of its words, in any of its
-/// languages, without regard to case and accents: `пазар` finds *пазара*, `citta` finds *Città*.
+/// languages, without regard to case, accents and the ending of longer words: `пазара` finds
+/// *пазар* and *пазарът*, `citta` finds *Città*.
 ///
 /// A text without words leaves nothing out; words past [`SEARCH_WORDS_MAX`] are not looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +79,14 @@ impl QuestionFilter {
 
 impl Search {
     pub fn new(text: &str) -> Self {
-        let mut words = text::folded_words(text);
-        words.truncate(SEARCH_WORDS_MAX);
-        Self(words)
+        let words = text::folded_words(text);
+        Self(
+            words
+                .iter()
+                .take(SEARCH_WORDS_MAX)
+                .map(|word| without_ending(word).to_owned())
+                .collect(),
+        )
     }
 
     fn fits(&self, words: &Words) -> bool {
@@ -94,51 +100,33 @@ impl Theme {
     }
 }
 
-/// The words of a lesson, folded, each once, in the order of their bytes. Most lessons are passed
-/// over by the heads alone, which lie close together in memory.
+/// The words of a lesson, folded, each once, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Words {
-    /// See [`head`].
-    heads: Vec<u64>,
-    /// Where in `text` each word starts.
-    starts: Vec<usize>,
-    /// Each word is followed by [`WORD_END`].
-    text: String,
-}
-
-const HEAD_BYTES: usize = size_of::<u64>();
-
-/// Neither a letter nor a digit, so that no search reaches from one word into the next.
-const WORD_END: char = '\n';
+pub(super) struct Words(Vec<String>);
 
 impl Words {
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut words: Vec<String> = texts.flat_map(text::folded_words).collect();
         words.sort_unstable();
         words.dedup();
-        let mut packed = Self::default();
-        for word in words {
-            packed.heads.push(head(&word, u8::MIN));
-            packed.starts.push(packed.text.len());
-            packed.text.push_str(&word);
-            packed.text.push(WORD_END);
-        }
-        packed
+        Self(words)
     }
 
-    fn any_begins_with(&self, word: &str) -> bool {
-        let (lowest, highest) = (head(word, u8::MIN), head(word, u8::MAX));
-        let first = self.heads.partition_point(|head| *head < lowest);
-        let near = self.heads[first..].iter().take_while(|head| **head <= highest);
-        let mut starts = near.zip(&self.starts[first..]).map(|(_, start)| *start);
-        starts.any(|start| word.len() <= HEAD_BYTES || self.text[start..].starts_with(word))
+    fn any_begins_with(&self, head: &str) -> bool {
+        let first = self.0.partition_point(|word| word.as_str() < head);
+        self.0.get(first).is_some_and(|word| word.starts_with(head))
     }
 }
 
-/// The first bytes of a word, filled up, as a number in the order of the words.
-fn head(word: &str, fill: u8) -> u64 {
-    let mut bytes = [fill; HEAD_BYTES];
-    let length = word.len().min(HEAD_BYTES);
-    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
-    u64::from_be_bytes(bytes)
+/// A word without the ending that an article, a case or a plural may change: its last letter
+/// where it has five or six, its last two where it has more.
+fn without_ending(word: &str) -> &str {
+    let letters = word.chars().count();
+    let dropped = match letters {
+        0..=4 => 0,
+        5..=6 => 1,
+        _ => 2,
+    };
+    let end = word.char_indices().nth(letters - dropped).map_or(word.len(), |(at, _)| at);
+    &word[..end]
 }

@@ -144,7 +144,7 @@ fn finds_words_in_every_language_without_case_and_accents() {
 }
 
 #[test]
-fn finds_long_and_short_words_by_their_beginning_only() {
+fn finds_words_by_their_beginning_whatever_the_ending_of_longer_ones() {
     let mut given = given();
     given.accept(
         &lesson("trakia", json!({ "title": en("procurements procuring 2021–2023") })).id(1),
@@ -155,9 +155,9 @@ fn finds_long_and_short_words_by_their_beginning_only() {
         ("procurem", true),
         ("procureme", true),
         ("procurements", true),
-        ("procurementss", false),
+        ("procurementss", true),
         ("procuring", true),
-        ("procurez", false),
+        ("procurezzz", false),
         ("procurementsprocuring", false),
         ("2021", true),
         ("021", false),

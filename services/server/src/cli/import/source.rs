@@ -21,7 +21,7 @@ pub struct Source {
 }
 
 enum Content {
-    Charter(CharterFile),
+    Charter(Box<CharterFile>),
     Lines(Box<dyn BufRead>),
 }
 
@@ -47,7 +47,7 @@ pub enum SourceError {
 }
 
 /// The sources in folders and files: charters first, then events, each by name.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
     let mut charters = Vec::new();
     let mut histories = Vec::new();
     for path in paths {
@@ -73,7 +73,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
 }
 
 /// One source for each project, of all its charter files.
-pub(super) fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
+pub fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, SourceError> {
     let mut joined: BTreeMap<String, (Vec<String>, CharterFile)> = BTreeMap::new();
     for (name, yaml) in files {
         let in_file = |error: CharterError| SourceError::Unreadable {
@@ -94,7 +94,7 @@ pub(super) fn charters(files: Vec<(String, String)>) -> Result<Vec<Source>, Sour
     let source = |(names, charter): (Vec<String>, CharterFile)| Source {
         name: names.join(" + "),
         bytes: 0,
-        content: Content::Charter(charter),
+        content: Content::Charter(Box::new(charter)),
     };
     Ok(joined.into_values().map(source).collect())
 }

@@ -26,6 +26,10 @@ impl Query {
         Some(Err(Error::new_with_source(failure)))
     }
 
+    async fn endless(&self) -> i32 {
+        std::future::pending().await
+    }
+
     async fn forbidden(&self) -> Result<i32, Error> {
         Err(Error::new("Not yours.").extend_with(|_, values| values.set("code", "FORBIDDEN")))
     }
@@ -163,4 +167,14 @@ async fn makes_data_null_by_an_error_in_a_field_that_cannot_be() {
     let body = check(post("{ caller forbidden }"), 200, "FORBIDDEN").await;
     assert_eq!(body["data"], serde_json::Value::Null);
     assert!(body.get("data").is_some());
+}
+
+#[actix_web::test]
+async fn gives_up_a_question_that_takes_too_long() {
+    let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+    let outcome = execute(&schema, Request::new("{ endless }"), Duration::ZERO).await;
+    let fault = outcome.err().unwrap();
+    assert_eq!(fault.status_and_code(), (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"));
+    let response = refuse(MediaType::Json, &fault);
+    assert_eq!(response.status(), 503);
 }

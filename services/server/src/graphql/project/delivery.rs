@@ -1,16 +1,134 @@
-//! Delivery.
+//! Delivery: where deliverables, activities and milestones stand against the plan.
+//!
+//! Every member reads all of it, but the documents behind it: these are for the partner that handed
+//! them in, and for the lead, the controller, the programme and auditors.
+
+pub mod activity;
+pub mod deliverable;
+pub mod milestone;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::Object;
+use async_graphql::{Enum, ID, Object, Result};
+use cairn_domain::code;
+use cairn_domain::event::evidence;
+use cairn_domain::ids::{EventId, PartnerNumber};
+use cairn_domain::view::milestone_status::activity::ActivityReading;
+use cairn_domain::view::milestone_status::deliverable::DeliverableReading;
+use cairn_domain::view::milestone_status::light::Colour;
+use cairn_domain::view::milestone_status::milestone::MilestoneReading;
 
 use super::Reading;
+use crate::graphql::connection::{self, Page};
+use crate::graphql::evidence::Evidence;
+use crate::graphql::node;
+use activity::{Activity, ActivityFilter};
+use deliverable::{Deliverable, DeliverableFilter};
+use milestone::Milestone;
+
+/// The traffic light. It stands beside its word, so that nobody has to tell colours apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Colour")]
+pub enum Light {
+    /// Done, or expected by the due day.
+    Green,
+    /// Expected up to 30 days after the due day.
+    Amber,
+    /// Expected later, or due and not done.
+    Red,
+}
 
 pub struct Delivery(pub(super) Arc<Reading>);
 
 #[Object]
 impl Delivery {
-    async fn delivery_stub(&self) -> u64 {
-        self.0.room.project.version
+    /// The deliverables of the application form in its order, and after them those that have facts
+    /// and are not in it. Null to the public.
+    async fn deliverables(
+        &self,
+        filter: Option<DeliverableFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<Result<Page<Deliverable>>> {
+        let reading = &self.0;
+        let filter = filter.unwrap_or_default();
+        let page = || {
+            let mut items = reading.deliverables();
+            items.retain(|item| filter.fits(item));
+            let name = |item: &DeliverableReading<'_>| item.code.to_string();
+            connection::page(items, first, after, name, |item| Deliverable::of(reading, &item))
+        };
+        reading.reader.is_member().then(page)
     }
+
+    /// The activities of the application form in its order, and after them those that have facts
+    /// and are not in it. Null to the public.
+    async fn activities(
+        &self,
+        filter: Option<ActivityFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<Result<Page<Activity>>> {
+        let reading = &self.0;
+        let filter = filter.unwrap_or_default();
+        let page = || {
+            let mut items = reading.activities();
+            items.retain(|item| filter.fits(item));
+            let name = |item: &ActivityReading<'_>| item.code.to_string();
+            connection::page(items, first, after, name, |item| Activity::of(reading, &item))
+        };
+        reading.reader.is_member().then(page)
+    }
+
+    /// The milestones of the Monitoring Plan by number. Null to the public.
+    async fn milestones(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<Result<Page<Milestone>>> {
+        let reading = &self.0;
+        let page = || {
+            let name = |item: &MilestoneReading<'_>| item.number.to_string();
+            let show = |item| Milestone::of(reading, &item);
+            connection::page(reading.milestones(), first, after, name, show)
+        };
+        reading.reader.is_member().then(page)
+    }
+}
+
+impl Reading {
+    pub(in crate::graphql) fn deliverables(&self) -> Vec<DeliverableReading<'_>> {
+        let view = &self.room.milestones;
+        view.deliverables(&self.room.project, self.form.as_deref(), self.today)
+    }
+
+    pub(in crate::graphql) fn activities(&self) -> Vec<ActivityReading<'_>> {
+        let view = &self.room.milestones;
+        view.activities(&self.room.project, self.form.as_deref(), self.today)
+    }
+
+    pub(in crate::graphql) fn milestones(&self) -> Vec<MilestoneReading<'_>> {
+        let view = &self.room.milestones;
+        view.milestones(&self.room.project, self.form.as_deref(), self.today)
+    }
+
+    /// The documents behind what a partner did, for those who may see them.
+    fn evidence_of(
+        &self,
+        partner: Option<PartnerNumber>,
+        evidence: &[evidence::Evidence],
+    ) -> Option<Vec<Evidence>> {
+        self.reader.sees_lines_of(partner).then(|| Evidence::all(evidence))
+    }
+
+    fn event_id(&self, event: EventId) -> ID {
+        node::id(super::log::KIND, &self.room.project.key, event)
+    }
+}
+
+/// Whether a code is the one asked for, or belongs to it.
+fn is_under(code: code::Code, asked: code::Code) -> bool {
+    std::iter::successors(Some(code), |code| code.parent()).any(|code| code == asked)
 }

@@ -126,9 +126,12 @@ fn a_credit_note_lowers_a_live_line_of_the_same_partner_by_at_most_the_line() {
     check(&mut given, &credit_note(unknown, json!({})), &refused("line_unknown"));
     let leva = json!({ "currency": "BGN" });
     check(&mut given, &credit_note(&line, leva), &refused("document_currency_differs"));
+    let above = json!({ "share": "0.5", "declared": "-10.01" });
+    check(&mut given, &credit_note(&line, above), &refused("declared_above_eligible"));
     let first = credit_note(&line, json!({}));
     check(&mut given, &first, &taken());
-    let rest = |declared: &str| json!({ "document": invoice("C 2"), "net": declared, "declared": declared });
+    let rest =
+        |amount: &str| json!({ "document": invoice("C 2"), "net": amount, "declared": amount });
     check(&mut given, &credit_note(&line, rest("-30.01")), &refused("correction_above_line"));
     let of_credit_note = credit_note(&first.id.to_string(), rest("-1.00"));
     let rules = given.refuse(&of_credit_note);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Outcome, check, refused, taken, warned, with_a_line};
+use super::{Outcome, check, credit_note, refused, taken, warned, with_a_line};
 use crate::given::{Given, Post};
 use crate::project::finance::given::{cost, declare, invoice, with};
 
@@ -15,6 +15,20 @@ fn lines_of_one_document_are_together_at_most_its_eligible_amount() {
     let (mut given, _) = with_a_line();
     check(&mut given, &second(json!({ "declared": "70.01" })), &refused("document_exceeded"));
     check(&mut given, &second(json!({ "declared": "70.00" })), &taken());
+}
+
+#[test]
+fn a_credit_note_in_two_lines_is_together_at_most_its_amount() {
+    let (mut given, line) = with_a_line();
+    let part = |declared: &str| credit_note(&line, json!({ "declared": declared }));
+    check(&mut given, &part("-15.00"), &taken());
+    check(&mut given, &part("-5.01"), &refused("document_exceeded"));
+    check(
+        &mut given,
+        &part("-15.00").id(2),
+        &Outcome::Refused(vec!["document_declared_twice", "document_exceeded"]),
+    );
+    check(&mut given, &part("-5.00"), &taken());
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! What the tests of answers start from: CARE-GET imported into a ledger, and members who ask.
+
+use std::io::Cursor;
+
+use async_graphql::{Request, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::cli::demo;
+use crate::cli::import::{self, Outcome, Source};
+use crate::graphql::{Question, Schema, schema};
+use crate::views::Ledger;
+use crate::writer::{self, Postbox, Started};
+
+/// After the last event of the example.
+const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// The public, and a member of each kind.
+pub(crate) const PUBLIC: &str = "";
+pub(crate) const LEAD: &str = "haskovo-lead";
+pub(crate) const TRAKIA: &str = "trakia-university";
+pub(crate) const SIENA: &str = "siena";
+pub(crate) const EXPERT: &str = "eui-expert";
+pub(crate) const CONTROLLER: &str = "first-level-controller";
+pub(crate) const AUDITOR: &str = "auditor";
+/// The example has nobody of the programme; the lead lets it in here.
+pub(crate) const PROGRAMME: &str = "secretariat";
+
+pub(crate) struct CareGet {
+    pub(crate) ledger: Ledger,
+    postbox: Postbox,
+    schema: Schema,
+    _folder: TempDir,
+}
+
+impl CareGet {
+    pub(crate) async fn import() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("cairn.db").display());
+        let log = cairn_store::open(&address).await.unwrap();
+        let Started { postbox, ledger, .. } = writer::start(log, |_, _| ()).await.unwrap();
+        let given = Self { ledger, postbox, schema: schema(), _folder: folder };
+        given.add(demo::sources().unwrap()).await;
+        let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+        let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
+            "source": "/partners/1", "type": "member.granted", "project": "care-get",
+            "occurredon": "2026-11-03", "recordedat": "2026-11-03T08:00:00Z",
+            "actorsubject": LEAD,
+            "data": { "subject": PROGRAMME, "role": "programme", "evidence": letter } });
+        let line = Box::new(Cursor::new(grant.to_string()));
+        given.add(vec![Source::lines("grant".to_owned(), 0, line)]).await;
+        given
+    }
+
+    /// Imports more; all of it is to be taken.
+    pub(crate) async fn add(&self, sources: Vec<Source>) {
+        let outcome = import::import(&self.postbox, sources).await.unwrap();
+        let Outcome { recorded, .. } = outcome;
+        assert_eq!(outcome, Outcome { recorded, ..Outcome::default() });
+    }
+
+    pub(crate) async fn response(&self, subject: &str, document: &str) -> Response {
+        let question = Question {
+            ledger: self.ledger.clone(),
+            rooms: self.ledger.snapshot(),
+            subject: subject.parse().ok(),
+            now: NOW.parse().unwrap(),
+        };
+        self.schema.execute(Request::new(document).data(question)).await
+    }
+
+    /// The answer to a question that has no fault.
+    pub(crate) async fn ask(&self, subject: &str, document: &str) -> Value {
+        let response = self.response(subject, document).await;
+        assert!(response.errors.is_empty(), "{subject}: {document}: {:?}", response.errors);
+        serde_json::to_value(response.data).unwrap()
+    }
+
+    /// The answer of the project to a selection of its fields.
+    pub(crate) async fn project(&self, subject: &str, fields: &str) -> Value {
+        let document = format!(r#"{{ project(acronym: "CARE-GET") {{ {fields} }} }}"#);
+        self.ask(subject, &document).await["project"].clone()
+    }
+
+    /// The code of the one fault that a question about the project has.
+    pub(crate) async fn fault(&self, subject: &str, fields: &str) -> String {
+        let document = format!(r#"{{ project(acronym: "care-get") {{ {fields} }} }}"#);
+        let response = self.response(subject, &document).await;
+        assert_eq!(response.errors.len(), 1, "{fields}: {response:?}");
+        let extensions = response.errors[0].extensions.as_ref().unwrap();
+        let code = extensions.get("code").unwrap();
+        serde_json::to_value(code).unwrap().as_str().unwrap().to_owned()
+    }
+}
+
+/// The items of a connection.
+pub(crate) fn nodes(connection: &Value) -> Vec<Value> {
+    let edges = connection["edges"].as_array().unwrap();
+    edges.iter().map(|edge| edge["node"].clone()).collect()
+}

@@ -1,0 +1,63 @@
+//! The expenditure lines that a reader may see.
+
+use async_graphql::{InputObject, Result};
+use cairn_domain::code::WorkPackageCode;
+use cairn_domain::event::plan::application_form::Category;
+use cairn_domain::money::{Cents, Currency};
+use cairn_domain::view::budget_use::line::LineAnswer;
+
+use super::line::ExpenditureLine;
+use super::{CostCategory, read};
+use crate::graphql::connection::{self, Page};
+use crate::graphql::project::Reading;
+
+/// Which lines are asked for: those that fit everything that is set.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ExpenditureFilter {
+    /// Number of the partner whose cost it is.
+    pub partner: Option<u32>,
+    /// Code of a work package, such as `WP 5`.
+    pub work_package: Option<String>,
+    /// A kind of cost.
+    pub category: Option<CostCategory>,
+    /// Currency of the document, such as `RON`.
+    pub currency: Option<String>,
+    /// Whether something of the line is not paid yet; a reversed line is never unpaid.
+    pub unpaid: Option<bool>,
+}
+
+struct Wanted {
+    work_package: Option<WorkPackageCode>,
+    category: Option<Category>,
+    currency: Option<Currency>,
+    unpaid: Option<bool>,
+}
+
+impl Wanted {
+    fn fits(&self, line: &LineAnswer) -> bool {
+        let unpaid = !line.reversed && line.unpaid != Cents::ZERO;
+        self.work_package.is_none_or(|code| line.data.work_package == code)
+            && self.category.is_none_or(|category| line.data.category == category)
+            && self.currency.is_none_or(|currency| line.currency == currency)
+            && self.unpaid.is_none_or(|wanted| wanted == unpaid)
+    }
+}
+
+pub(super) fn page(
+    reading: &Reading,
+    filter: ExpenditureFilter,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Page<ExpenditureLine>> {
+    let wanted = Wanted {
+        work_package: read("workPackage", filter.work_package.as_deref())?,
+        category: filter.category.map(Into::into),
+        currency: read("currency", filter.currency.as_deref())?,
+        unpaid: filter.unpaid,
+    };
+    let lines = reading.room.budget_use.lines(filter.partner);
+    let seen = lines.filter(|line| reading.reader.sees_lines_of(Some(line.partner)));
+    let fitting = seen.filter(|line| wanted.fits(line)).collect();
+    let show = |line| ExpenditureLine::new(reading, line);
+    connection::page(fitting, first, after, |line: &LineAnswer| line.id.to_string(), show)
+}

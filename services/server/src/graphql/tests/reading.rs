@@ -1,0 +1,191 @@
+//! Who may read what, field by field: the hand-written table `schema/reading.csv` against the
+//! answers. A field of `Query` or `Project` that has no row fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+
+use serde_json::Value;
+
+use crate::cli::import::Source;
+use crate::given::{AUDITOR, CONTROLLER, CareGet, EXPERT, LEAD, PROGRAMME, PUBLIC, SIENA, TRAKIA};
+
+const TABLE: &str = include_str!("../../../../../schema/reading.csv");
+
+/// A column of the table, and who stands for it.
+const READERS: [(&str, &str); 8] = [
+    ("lead", LEAD),
+    ("delivery", TRAKIA),
+    ("transfer", SIENA),
+    ("expert", EXPERT),
+    ("controller", CONTROLLER),
+    ("programme", PROGRAMME),
+    ("auditor", AUDITOR),
+    ("public", PUBLIC),
+];
+
+/// The types that are looked at, and where one of them is found in a project: the fields go where
+/// the dots are. Documents are looked for where they are not those of Trakia University.
+const PLACES: [(&str, &str); 13] = [
+    ("Project", "…"),
+    ("Contract", "contract { … }"),
+    ("Partner", "partners { … }"),
+    (
+        "Submission",
+        r#"deliverables(filter: { code: "D 4.1.2" }) { edges { node { submissions { … } } } }"#,
+    ),
+    ("Report", r#"activities(filter: { code: "A 4.2" }) { edges { node { reports { … } } } }"#),
+    ("BudgetUse", "budgetUse { … }"),
+    ("PaymentTrigger", "paymentTrigger { … }"),
+    ("Lesson", "learningLog { edges { node { … } } }"),
+    ("Corroboration", "learningLog { edges { node { corroborations { … } } } }"),
+    ("Question", "questions { edges { node { … } } }"),
+    ("Answer", "questions { edges { node { answers { … } } } }"),
+    ("MilestoneMet", "milestones { edges { node { met { … } } } }"),
+    ("Event", r#"events(types: ["deliverable.submitted"]) { edges { node { … } } }"#),
+];
+
+/// What the example lacks: a partner that tells all of itself, and a milestone that was met with a
+/// document.
+const MORE: &str = r#"
+{"id":"0197c000-0000-7000-8000-000000000002","type":"partner.joined","data":{"number":11,"names":{"original":"en","en":"Partner"},"abbreviation":"P","role":"delivery","country":"BG","nuts":"BG422","currency":"EUR","vatId":"BG000000000","vatRecovery":"partial","legalStatus":"private"}}
+{"id":"0197c000-0000-7000-8000-000000000003","type":"milestone.met","data":{"number":3,"reason":{"original":"en","en":"The rest is in print."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+"#;
+
+/// The fields of a type that have a row, with what each reader is to find.
+fn table() -> BTreeMap<(String, String), BTreeMap<&'static str, bool>> {
+    let mut lines = TABLE.lines();
+    let columns = READERS.map(|(column, _)| column).join(",");
+    assert_eq!(lines.next().unwrap(), format!("field,{columns}"));
+    let mut table = BTreeMap::new();
+    for line in lines {
+        let mut cells = line.split(',');
+        let (kind, field) = cells.next().unwrap().split_once('.').unwrap();
+        let visible = cells.map(|cell| match cell {
+            "visible" => true,
+            // A part of it: what is the reader's own, or the totals.
+            "own" | "totals" => true,
+            // It would be the reader's own, who has none in the example.
+            "own_none" => false,
+            "null" => false,
+            other => panic!("{line}: {other}"),
+        });
+        let row: BTreeMap<_, _> = READERS.iter().map(|(column, _)| *column).zip(visible).collect();
+        assert_eq!(row.len(), READERS.len(), "{line}");
+        let before = table.insert((kind.to_owned(), field.to_owned()), row);
+        assert!(before.is_none(), "{line} stands there twice");
+    }
+    table
+}
+
+/// The fields of a type in the schema, each with a selection where it needs one.
+async fn fields(given: &CareGet, kind: &str) -> BTreeMap<String, String> {
+    let document = format!(
+        r#"{{ __type(name: "{kind}") {{ fields {{ name
+            type {{ kind ofType {{ kind ofType {{ kind ofType {{ kind }} }} }} }} }} }} }}"#
+    );
+    let answer = given.ask(PUBLIC, &document).await;
+    let fields = answer["__type"]["fields"].as_array().unwrap();
+    let field = |field: &Value| {
+        let name = field["name"].as_str().unwrap().to_owned();
+        let mut kind = &field["type"];
+        while !kind["ofType"].is_null() {
+            kind = &kind["ofType"];
+        }
+        let object = ["OBJECT", "INTERFACE", "UNION"].contains(&kind["kind"].as_str().unwrap());
+        let selection = if object { format!("{name} {{ __typename }}") } else { name.clone() };
+        (name, selection)
+    };
+    fields.iter().map(field).collect()
+}
+
+/// Whether a field has a value anywhere in an answer.
+fn found(answer: &Value, field: &str) -> bool {
+    match answer {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| (name == field && !value.is_null()) || found(value, field)),
+        Value::Array(items) => items.iter().any(|item| found(item, field)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+async fn given() -> CareGet {
+    let given = CareGet::import().await;
+    let line = |line: &str| {
+        let envelope = r#""project":"care-get","actorsubject":"haskovo-lead",
+            "occurredon":"2026-11-20","recordedat":"2026-11-20T08:00:00Z","data""#;
+        line.replacen("\"data\"", &envelope.replace('\n', ""), 1) + "\n"
+    };
+    let lines: String = MORE.trim().lines().map(line).collect();
+    let source = Source::lines("more".to_owned(), 0, Box::new(Cursor::new(lines)));
+    given.add(vec![source]).await;
+    given
+}
+
+#[tokio::test]
+async fn every_reader_finds_what_the_table_says_and_no_more() {
+    let given = given().await;
+    let table = table();
+    let mut wrong = Vec::new();
+    for (kind, place) in PLACES {
+        let selections = fields(&given, kind).await;
+        let rows: Vec<_> = table.iter().filter(|((of, _), _)| of == kind).collect();
+        for (column, subject) in READERS {
+            let wanted: Vec<_> = rows.iter().map(|((_, field), _)| &*selections[field]).collect();
+            // Only members may name times, which two fields print.
+            let times = if subject == PUBLIC {
+                ""
+            } else {
+                r#", until: "2026-11-21", asOf: { instant: "2026-11-21T00:00:00Z" }"#
+            };
+            let fields = place.replace('…', &wanted.join(" "));
+            let document = format!(r#"{{ project(acronym: "care-get"{times}) {{ {fields} }} }}"#);
+            let answer = given.ask(subject, &document).await;
+            for ((_, field), row) in &rows {
+                if found(&answer["project"], field) != row[column] {
+                    wrong.push(format!("{kind}.{field} {column}: the table says {}", row[column]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn every_field_of_a_project_and_of_the_root_has_a_row() {
+    let given = CareGet::import().await;
+    let table = table();
+    let rows = |kind: &str| -> BTreeSet<String> {
+        table.keys().filter(|(of, _)| of == kind).map(|(_, field)| field.clone()).collect()
+    };
+    for kind in ["Query", "Project"] {
+        let fields: BTreeSet<_> = fields(&given, kind).await.into_keys().collect();
+        assert_eq!(fields, rows(kind), "{kind}");
+    }
+    let known = |kind: &String| kind == "Query" || PLACES.iter().any(|(of, _)| of == kind);
+    for (kind, field) in table.keys() {
+        assert!(known(kind), "{kind}.{field} has a row and no place where it is looked at");
+    }
+}
+
+#[tokio::test]
+async fn the_root_answers_each_reader_as_the_table_says() {
+    let given = given().await;
+    let table = table();
+    let project = given.project(LEAD, "id").await["id"].to_string();
+    let questions = [
+        ("lessons", "lessons { totalCount }".to_owned()),
+        ("node", format!("node(id: {project}) {{ id }}")),
+        ("project", r#"project(acronym: "care-get") { key }"#.to_owned()),
+        ("projects", "projects { edges { cursor } }".to_owned()),
+        ("rules", "rules { id }".to_owned()),
+        ("viewer", "viewer { subject }".to_owned()),
+    ];
+    for (field, question) in questions {
+        let row = &table[&("Query".to_owned(), field.to_owned())];
+        for (column, subject) in READERS {
+            let answer = given.ask(subject, &format!("{{ {question} }}")).await;
+            assert_eq!(found(&answer, field), row[column], "{field} {column}");
+        }
+    }
+}
