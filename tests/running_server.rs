@@ -175,7 +175,10 @@ impl RunningServer {
         format!("http://{}{path}", self.address)
     }
 
-    /// A client with connections of its own, for a thread that asks by itself.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

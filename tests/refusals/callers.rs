@@ -1,0 +1,278 @@
+//! Callers: tokens that prove nothing, and every route for a caller with none, with one that
+//! means nothing here, and with one that may do less.
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+
+use super::House;
+use crate::running_server::{
+    Answer, EVENTS, LedgerFolder, ONE, SIENA, TRAKIA, expenditure, progress,
+};
+
+/// What a good token says, with one thing changed, signed with the ledger's own key.
+fn signed(ledger: &LedgerFolder, change: impl FnOnce(&mut Header, &mut Value)) -> String {
+    let good = ledger.token(TRAKIA);
+    let mut header = jsonwebtoken::decode_header(&good).unwrap();
+    let mut claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&good).unwrap().claims;
+    change(&mut header, &mut claims);
+    let pem = std::fs::read(ledger.data().join("keys/token.pem")).unwrap();
+    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_pem(&pem).unwrap()).unwrap()
+}
+
+fn hours(claims: &mut Value, name: &str, hours: i64) {
+    claims[name] = json!(claims[name].as_i64().unwrap() + hours * 3_600);
+}
+
+#[test]
+fn a_token_that_proves_nothing_is_refused() {
+    let house = House::open();
+    let good = signed(&house.ledger, |_, _| {});
+    assert_eq!(house.server.get(&good, EVENTS).status, 200, "signed here, it is as good as ours");
+    let claim = |change: fn(&mut Value)| signed(&house.ledger, |_, claims| change(claims));
+    let header = |change: fn(&mut Header)| signed(&house.ledger, |header, _| change(header));
+    let (first, signature) = good.rsplit_once('.').unwrap();
+    let (_, payload) = first.split_once('.').unwrap();
+    let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{payload}.");
+    let mut turned = signature.as_bytes().to_vec();
+    turned.swap(3, 40);
+    let changed = format!("{first}.{}", String::from_utf8(turned).unwrap());
+    let mut secret = jsonwebtoken::decode_header(&good).unwrap();
+    secret.alg = Algorithm::HS256;
+    let public = std::fs::read(house.ledger.data().join("keys/token.pub")).unwrap();
+    let by_public = EncodingKey::from_secret(&public);
+    let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&good).unwrap().claims;
+    let tokens = [
+        ("empty", String::new()),
+        ("garbage", "garbage".to_owned()),
+        ("three dots", "a.b.c".to_owned()),
+        ("cut", good[..good.len() - 10].to_owned()),
+        ("nine kilobytes", "a".repeat(9 * 1024)),
+        ("another ledger's", LedgerFolder::empty().token(TRAKIA)),
+        ("not signed", unsigned),
+        ("its signature changed", changed),
+        ("another's claims", good.replacen(payload, &payload.replace("MiL", "MiM"), 1) + "A"),
+        ("signed with the public key", jsonwebtoken::encode(&secret, &claims, &by_public).unwrap()),
+        (
+            "expired",
+            claim(|claims| {
+                hours(claims, "iat", -9);
+                hours(claims, "nbf", -9);
+                hours(claims, "exp", -9);
+            }),
+        ),
+        ("not yet good", claim(|claims| hours(claims, "nbf", 1))),
+        ("issued tomorrow", claim(|claims| hours(claims, "iat", 1))),
+        ("good for a year", claim(|claims| hours(claims, "exp", 24 * 365))),
+        ("without an end", claim(|claims| claims["exp"] = json!(null))),
+        ("with an end in words", claim(|claims| claims["exp"] = json!("never"))),
+        ("of nobody", claim(|claims| claims["sub"] = json!(null))),
+        ("of a subject with NUL", claim(|claims| claims["sub"] = json!("trakia\u{0}university"))),
+        ("of a list", claim(|claims| claims["sub"] = json!([TRAKIA]))),
+        ("for another service", claim(|claims| claims["aud"] = json!("payroll"))),
+        ("from another issuer", claim(|claims| claims["iss"] = json!("cairns"))),
+        ("an identity token", header(|header| header.typ = Some("JWT".to_owned()))),
+        ("of a kind unsaid", header(|header| header.typ = None)),
+        ("of another key's name", header(|header| header.kid = Some("x".to_owned()))),
+        ("of a key unsaid", header(|header| header.kid = None)),
+    ];
+    for (what, token) in tokens {
+        for answer in [
+            house.server.get(&token, EVENTS),
+            house.server.post(&token, &progress("A 5.2", "sound")),
+            house.server.graphql(&token, "{ rules { id } }"),
+        ] {
+            house.assert_refused(what, &answer, 401, "unauthenticated");
+            assert!(answer.header("www-authenticate").starts_with("Bearer realm="), "{what}");
+            assert!(token.len() < 7 || !answer.body.contains(&token), "{what}: it is repeated");
+        }
+    }
+    house.close();
+}
+
+#[test]
+fn an_authorization_header_that_is_no_bearer_token_is_refused() {
+    let house = House::open();
+    let good = house.trakia.as_str();
+    let headers = [
+        vec!["Basic dHJha2lhOnRyYWtpYQ==".to_owned()],
+        vec![good.to_owned()],
+        vec!["Bearer".to_owned()],
+        vec![format!("Bearer {good}"), format!("Bearer {good}")],
+        vec![format!("Bearer {good} {good}")],
+        vec![format!("Bearer {good}, Bearer {good}")],
+        vec![String::new()],
+    ];
+    for values in headers {
+        let mut request = house.server.client().get(house.server.url(EVENTS));
+        for value in &values {
+            request = request.header("Authorization", value);
+        }
+        let answer = Answer::of(request);
+        house.assert_refused("header", &answer, 401, "unauthenticated");
+    }
+    let any_case = house.server.client().get(house.server.url(EVENTS));
+    let any_case = any_case.header("Authorization", format!("bearer {good}"));
+    assert_eq!(Answer::of(any_case).status, 200);
+    house.close();
+}
+
+/// What a route answers to a request without a token, with a valid token of somebody who is no
+/// member, and with that of a transfer partner, who may do and see less.
+struct Route {
+    method: &'static str,
+    route: &'static str,
+    missing: u16,
+    foreign: u16,
+    weaker: u16,
+}
+
+const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) -> Route {
+    let [missing, foreign, weaker] = statuses;
+    Route { method, route, missing, foreign, weaker }
+}
+
+/// A page about Cairn itself, which anybody may read.
+const PUBLIC: [u16; 3] = [200, 200, 200];
+
+/// Every route of the program.
+const ROUTES: [Route; 12] = [
+    route("post", "/v1/projects/{project}/events", [401, 404, 403]),
+    route("get", "/v1/projects/{project}/events", [401, 404, 200]),
+    route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
+    // What is public is for anybody; the fields have their cases below.
+    route("to", "/graphql", PUBLIC),
+    route("get", "/v1/rules", PUBLIC),
+    route("get", "/v1/schemas", PUBLIC),
+    route("get", "/v1/schemas/{type}/{version}.json", PUBLIC),
+    route("get", "/problems/{id}", PUBLIC),
+    route("get", "/openapi.json", PUBLIC),
+    route("get", "/healthz", PUBLIC),
+    route("get", "/readyz", PUBLIC),
+    route("default", "", [404, 404, 404]),
+];
+
+/// Methods and paths as `app.rs` registers them.
+fn routes_of_the_program() -> Vec<(String, String)> {
+    let source = include_str!("../../services/server/src/app.rs");
+    assert_eq!(source.matches(".configure(").count(), 1, "routes are registered in one place");
+    let mut routes = Vec::new();
+    let mut path = String::new();
+    for line in source.lines() {
+        if let Some(found) = line.split('"').nth(1).filter(|text| text.starts_with('/')) {
+            path = found.to_owned();
+        }
+        let Some((before, after)) = line.split_once("web::") else { continue };
+        let after = after.strip_prefix("resource(").unwrap_or(after);
+        let method = after.split('(').next().unwrap();
+        let is_method = matches!(method, "get" | "post" | "put" | "patch" | "delete" | "to");
+        if is_method && !before.contains("default_service(") {
+            routes.push((method.to_owned(), path.clone()));
+        }
+    }
+    routes
+}
+
+#[test]
+fn every_route_of_the_program_has_its_cases() {
+    let routes = routes_of_the_program();
+    assert!(routes.len() >= 11, "{routes:?}");
+    for (method, path) in &routes {
+        let has_case = ROUTES.iter().any(|case| case.method == method && case.route == path);
+        assert!(has_case, "{method} {path} has no case for a missing, foreign and weaker token");
+    }
+    for case in ROUTES.iter().filter(|case| case.method != "default") {
+        let there = routes.iter().any(|(method, path)| case.method == method && case.route == path);
+        assert!(there, "{} {} is no route any more", case.method, case.route);
+    }
+}
+
+#[test]
+fn every_route_answers_as_the_token_allows() {
+    let house = House::open();
+    let (nobody, siena) = (house.ledger.token("nobody"), house.ledger.token(SIENA));
+    let events = house.server.get(&house.trakia, &format!("{EVENTS}?limit=200")).json();
+    let costs = events.as_array().unwrap().iter();
+    let costs = costs.clone().find(|event| event["type"] == "expenditure.declared").unwrap();
+    let id = costs["id"].as_str().unwrap();
+    for case in &ROUTES {
+        let path = match case.route {
+            "" => "/nothing-here".to_owned(),
+            route if route.starts_with("/problems/") => route.replace("{id}", "not_found"),
+            route => route
+                .replace("{project}", "care-get")
+                .replace("{id}", id)
+                .replace("{type}", "expenditure.declared")
+                .replace("{version}", "1"),
+        };
+        let ask = |token: Option<&str>| {
+            let url = house.server.url(&path);
+            let request = match case.method {
+                "post" => house
+                    .server
+                    .client()
+                    .post(url)
+                    .header("Content-Type", ONE)
+                    .body(expenditure().to_string()),
+                "to" => {
+                    house.server.client().post(url).json(&json!({ "query": "{ rules { id } }" }))
+                }
+                _ => house.server.client().get(url),
+            };
+            Answer::of(match token {
+                Some(token) => request.bearer_auth(token),
+                None => request,
+            })
+        };
+        let asked =
+            [(None, case.missing), (Some(&nobody), case.foreign), (Some(&siena), case.weaker)];
+        for (token, status) in asked {
+            let answer = ask(token.map(String::as_str));
+            let what = format!("{} {path}", case.method);
+            assert_eq!(answer.status, status, "{what}: {answer:?}");
+            if status >= 400 {
+                house.assert_harmless(&what, &answer);
+            }
+            assert!(!answer.body.contains(id), "{what} tells of another's costs: {answer:?}");
+        }
+    }
+    house.close();
+}
+
+/// A question for each root field, and the code of the error it gets without a token, with one of
+/// no member, and with a weaker one; nothing where it is answered.
+const ROOT_FIELDS: [(&str, &str, [Option<&str>; 3]); 2] = [
+    (
+        "project",
+        r#"{ project(acronym: "care-get", until: "2025-03-19") { version } }"#,
+        [Some("FORBIDDEN"), Some("FORBIDDEN"), None],
+    ),
+    ("rules", "{ rules { id } }", [None, None, None]),
+];
+
+#[test]
+fn every_root_field_answers_as_the_token_allows() {
+    let house = House::open();
+    let fields =
+        house.server.graphql(&house.trakia, "{ __schema { queryType { fields { name } } } }");
+    for field in fields.json()["data"]["__schema"]["queryType"]["fields"].as_array().unwrap() {
+        let has_case = ROOT_FIELDS.iter().any(|(name, ..)| field["name"] == *name);
+        assert!(has_case, "{field} has no case for a missing, foreign and weaker token");
+    }
+    let tokens = [None, Some(house.ledger.token("nobody")), Some(house.ledger.token(SIENA))];
+    for (name, question, codes) in ROOT_FIELDS {
+        for (token, code) in tokens.iter().zip(codes) {
+            let request = house.server.client().post(house.server.url("/graphql"));
+            let request = request.json(&json!({ "query": question }));
+            let answer = Answer::of(match token {
+                Some(token) => request.bearer_auth(token),
+                None => request,
+            });
+            let body = answer.json();
+            let found = body["errors"][0]["extensions"]["code"].as_str();
+            assert_eq!(found, code, "{name}: {body}");
+            assert_eq!(body["data"][name].is_null(), code.is_some(), "{name}: {body}");
+            super::assert_says_nothing_of_the_inside(name, &answer.body);
+        }
+    }
+    house.close();
+}
