@@ -246,7 +246,6 @@ fn a_method_without_meaning_is_refused() {
 }
 
 #[test]
-#[ignore = "fault: 405 has no Allow header, and a wrong method on a page about Cairn is 404"]
 fn a_method_without_meaning_is_told_which_have_one() {
     let house = House::open();
     for (path, allowed) in [(EVENTS, "GET, POST"), ("/readyz", "GET"), ("/v1/rules", "GET")] {

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpRequest, HttpServer, Resource, Route};
 
 use crate::auth::Verifier;
 use crate::graphql;
@@ -46,19 +46,25 @@ fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/projects/{project}/events")
                 .route(web::post().to(ingest::post))
                 .route(web::get().to(events::list))
-                .default_service(web::to(site::method_not_allowed)),
+                .default_service(only("GET, POST")),
         )
-        .service(
-            web::resource("/v1/projects/{project}/events/{id}")
-                .route(web::get().to(events::one))
-                .default_service(web::to(site::method_not_allowed)),
-        )
+        .service(page("/v1/projects/{project}/events/{id}", web::get().to(events::one)))
         .route("/graphql", web::to(graphql::answer))
-        .route("/v1/rules", web::get().to(site::rules))
-        .route("/v1/schemas", web::get().to(site::schemas))
-        .route("/v1/schemas/{type}/{version}.json", web::get().to(site::schema))
-        .route("/problems/{id}", web::get().to(site::problem))
-        .route("/openapi.json", web::get().to(site::openapi))
-        .route("/healthz", web::get().to(site::healthy))
-        .route("/readyz", web::get().to(site::ready));
+        .service(page("/v1/rules", web::get().to(site::rules)))
+        .service(page("/v1/schemas", web::get().to(site::schemas)))
+        .service(page("/v1/schemas/{type}/{version}.json", web::get().to(site::schema)))
+        .service(page("/problems/{id}", web::get().to(site::problem)))
+        .service(page("/openapi.json", web::get().to(site::openapi)))
+        .service(page("/healthz", web::get().to(site::healthy)))
+        .service(page("/readyz", web::get().to(site::ready)));
+}
+
+/// A resource that is only read.
+fn page(path: &'static str, get: Route) -> Resource {
+    web::resource(path).route(get).default_service(only("GET"))
+}
+
+/// The answer to every method that has no meaning on a resource.
+fn only(allowed: &'static str) -> Route {
+    web::to(move |request: HttpRequest| async move { site::method_not_allowed(&request, allowed) })
 }

@@ -11,10 +11,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use cairn_domain::ids::ProjectKey;
 use futures::StreamExt;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::auth::Verifier;
 use crate::envelope::{self, Submission};
+use crate::json;
 use crate::problem::{Kind, Problem};
 use crate::record;
 use crate::request::{self, POSITION_HEADER};
@@ -56,7 +57,7 @@ pub async fn post(
     let bytes = read_body(payload).await?;
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
     let read = |json| envelope::read_posted(json, &project, &subject);
-    let json: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&error))?;
+    let json = json::read(&bytes).map_err(|error| not_json(&error))?;
     let submissions = match kind {
         Body::One => vec![read(json)?],
         Body::Batch => batch(json)?
@@ -121,14 +122,13 @@ async fn read_body(mut payload: Payload) -> Result<Bytes, Problem> {
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {
-    Problem::new(
-        Kind::NotJson,
-        format!(
-            "The body cannot be read as JSON at line {}, column {}.",
-            error.line(),
-            error.column()
-        ),
-    )
+    let (line, column) = (error.line(), error.column());
+    let detail = if error.is_data() {
+        format!("The body names a member of an object twice, at line {line}, column {column}.")
+    } else {
+        format!("The body cannot be read as JSON at line {line}, column {column}.")
+    };
+    Problem::new(Kind::NotJson, detail)
 }
 
 fn batch(json: Value) -> Result<Vec<Value>, Problem> {
@@ -161,7 +161,7 @@ async fn dry_run(
     let key = submissions.first().map(|submission| submission.project.as_str());
     let version = key.and_then(|key| rooms.get(key)).map_or(0, |room| room.project.version);
     let judged = |receipt: &Receipt| {
-        json!({ "id": receipt.id, "project": receipt.project, "dryRun": true,
+        serde_json::json!({ "id": receipt.id, "project": receipt.project, "dryRun": true,
             "judgedAtVersion": version, "repeated": receipt.repeated,
             "warnings": receipt.warnings })
     };
@@ -190,7 +190,7 @@ fn recorded(kind: &Body, receipts: &[Receipt]) -> HttpResponse {
 }
 
 fn receipt_json(receipt: &Receipt) -> Value {
-    json!({
+    serde_json::json!({
         "id": receipt.id,
         "project": receipt.project,
         "position": receipt.position,

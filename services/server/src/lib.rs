@@ -15,6 +15,7 @@ pub mod config;
 pub mod cli;
 pub mod app;
 pub mod ingest;
+pub mod json;
 pub mod envelope;
 pub mod writer;
 pub mod views;

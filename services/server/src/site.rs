@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use cairn_domain::event::EventType;
@@ -114,7 +115,9 @@ pub async fn nothing_here() -> HttpResponse {
     Problem::not_found().error_response()
 }
 
-pub async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
-    let detail = format!("`{}` has no meaning here.", request.method());
-    Problem::new(Kind::MethodNotAllowed, detail).error_response()
+pub fn method_not_allowed(request: &HttpRequest, allowed: &'static str) -> HttpResponse {
+    let detail = format!("`{}` has no meaning here. Use {allowed}.", request.method());
+    let mut response = Problem::new(Kind::MethodNotAllowed, detail).error_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }

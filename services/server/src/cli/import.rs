@@ -46,8 +46,11 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let Started { postbox, ledger, .. } = serve::start(log).await?;
+    let Started { postbox, ledger, task } = serve::start(log).await?;
     let outcome = import(&postbox, sources).await?;
+    // Without a way to post the writer ends, and with it whatever would read on.
+    drop(postbox);
+    task.await??;
     checkpoints::keep(ledger.log(), &config.data.data, &keys.log).await?;
     ledger.log().close().await;
     Ok(match outcome {

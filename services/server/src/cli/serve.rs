@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use cairn_store::Log;
@@ -39,6 +40,9 @@ pub(super) async fn start(log: Arc<dyn Log>) -> anyhow::Result<Started> {
     started.context("the log cannot be folded; `cairn verify` says whether it is unaltered")
 }
 
+/// How long the writer gets for its last turn once the server has stopped.
+const WRITER_ENDS_WITHIN: Duration = Duration::from_secs(5);
+
 /// Serves until it is told to stop, or until the writer ends: without it nothing can be recorded,
 /// so the process ends too.
 pub(super) async fn serve(
@@ -66,6 +70,10 @@ pub(super) async fn serve(
         }
     };
     ended?;
+    drop(server);
+    if tokio::time::timeout(WRITER_ENDS_WITHIN, &mut task).await.is_err() {
+        task.abort();
+    }
     checkpoints::keep(ledger.log(), data, &keys.log).await?;
     ledger.log().close().await;
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::charter::{CharterError, CharterFile};
 use crate::envelope::{self, Submission};
+use crate::json;
 use crate::problem::{Kind, Problem};
 
 /// Longest line: an event fits many times.
@@ -171,8 +172,8 @@ fn parse(line: &[u8], length: u64) -> Result<Submission, SourceError> {
         let detail = format!("The line is longer than {LINE_BYTES_MAX} bytes.");
         return Err(SourceError::NotAnEvent(Problem::new(Kind::BodyTooLarge, detail)));
     }
-    let json = serde_json::from_slice(line).map_err(|error| {
-        let detail = format!("The line is not JSON at column {}.", error.column());
+    let json = json::read(line).map_err(|error| {
+        let detail = format!("The line is not JSON at column {}: {error}.", error.column());
         SourceError::NotAnEvent(Problem::new(Kind::NotJson, detail))
     })?;
     envelope::read_imported(json).map_err(SourceError::NotAnEvent)
