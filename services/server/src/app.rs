@@ -66,5 +66,7 @@ fn page(path: &'static str, get: Route) -> Resource {
 
 /// The answer to every method that has no meaning on a resource.
 fn only(allowed: &'static str) -> Route {
-    web::to(move |request: HttpRequest| async move { site::method_not_allowed(&request, allowed) })
+    let answer =
+        move |request: HttpRequest| async move { site::method_not_allowed(&request, allowed) };
+    web::route().to(answer)
 }
