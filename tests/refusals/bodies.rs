@@ -20,6 +20,7 @@ fn without(name: &str) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table, a line for each case")]
 fn what_is_not_an_event_is_refused() {
     let house = House::open();
     // what is wrong, the body, the problem, where
@@ -219,6 +220,7 @@ fn attributes_that_cairn_makes_are_not_taken_from_a_poster() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table, a line for each case")]
 fn data_of_a_wrong_form_is_refused_where_it_is_wrong() {
     let house = House::open();
     let text = json!({ "original": "en", "en": "text" });
@@ -316,6 +318,7 @@ fn data_of_a_wrong_form_is_refused_where_it_is_wrong() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table, a line for each case")]
 fn what_breaks_a_rule_is_refused_with_the_rules_id() {
     let house = House::open();
     let declared = |name: &str, value: Value| {

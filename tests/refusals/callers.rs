@@ -2,11 +2,12 @@
 //! means nothing here, and with one that may do less.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use serde_json::{Value, json};
+use serde_json::Value::{self, Null};
+use serde_json::json;
 
 use super::House;
 use crate::running_server::{
-    Answer, EVENTS, LedgerFolder, ONE, SIENA, TRAKIA, expenditure, progress,
+    Answer, EVENTS, LEAD, LedgerFolder, ONE, SIENA, TRAKIA, expenditure, progress,
 };
 
 /// What a good token says, with one thing changed, signed with the ledger's own key.
@@ -33,9 +34,10 @@ fn a_token_that_proves_nothing_is_refused() {
     let (first, signature) = good.rsplit_once('.').unwrap();
     let (_, payload) = first.split_once('.').unwrap();
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{payload}.");
-    let mut turned = signature.as_bytes().to_vec();
-    turned.swap(3, 40);
-    let changed = format!("{first}.{}", String::from_utf8(turned).unwrap());
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let changed = format!("{first}.{other}{}", &signature[1..]);
+    let lead = house.ledger.token(LEAD);
+    let claims_of_lead = good.replacen(payload, lead.split('.').nth(1).unwrap(), 1);
     let mut secret = jsonwebtoken::decode_header(&good).unwrap();
     secret.alg = Algorithm::HS256;
     let public = std::fs::read(house.ledger.data().join("keys/token.pub")).unwrap();
@@ -50,7 +52,7 @@ fn a_token_that_proves_nothing_is_refused() {
         ("another ledger's", LedgerFolder::empty().token(TRAKIA)),
         ("not signed", unsigned),
         ("its signature changed", changed),
-        ("another's claims", good.replacen(payload, &payload.replace("MiL", "MiM"), 1) + "A"),
+        ("with another's claims", claims_of_lead),
         ("signed with the public key", jsonwebtoken::encode(&secret, &claims, &by_public).unwrap()),
         (
             "expired",
@@ -238,41 +240,95 @@ fn every_route_answers_as_the_token_allows() {
     house.close();
 }
 
-/// A question for each root field, and the code of the error it gets without a token, with one of
-/// no member, and with a weaker one; nothing where it is answered.
-const ROOT_FIELDS: [(&str, &str, [Option<&str>; 3]); 2] = [
-    (
-        "project",
-        r#"{ project(acronym: "care-get", until: "2025-03-19") { version } }"#,
-        [Some("FORBIDDEN"), Some("FORBIDDEN"), None],
-    ),
-    ("rules", "{ rules { id } }", [None, None, None]),
-];
+/// A question to a root field, a place in its answer, and what stands there without a token, with
+/// that of no member, and with a weaker one.
+type RootField = (&'static str, String, &'static str, [Value; 3]);
+
+fn root_fields(lesson_of_members: &str) -> Vec<RootField> {
+    let project = |inside: &str| format!("{{ project(acronym: \"care-get\") {{ {inside} }} }}");
+    let node = format!("{{ node(id: \"{lesson_of_members}\") {{ id }} }}");
+    vec![
+        (
+            "viewer",
+            "{ viewer { subject } }".into(),
+            "/subject",
+            [Null, "nobody".into(), SIENA.into()],
+        ),
+        ("project", project("acronym"), "/acronym", [(); 3].map(|()| "CARE-GET".into())),
+        (
+            "project",
+            project("members { subject }"),
+            "/members",
+            [Null, Null, json!([{ "subject": SIENA }])],
+        ),
+        (
+            "project",
+            project("budgetUse { totals { planned } }"),
+            "/budgetUse/totals/planned",
+            [Null, Null, "5009480.00".into()],
+        ),
+        (
+            "projects",
+            "{ projects { nodes { members { subject } } } }".into(),
+            "/nodes/0/members",
+            [Null, Null, json!([{ "subject": SIENA }])],
+        ),
+        (
+            "rules",
+            "{ rules { id } }".into(),
+            "/0/id",
+            [(); 3].map(|()| "project_begins_by_import".into()),
+        ),
+        ("node", node, "/id", [Null, Null, lesson_of_members.into()]),
+        (
+            "lessons",
+            "{ lessons { totalCount } }".into(),
+            "/totalCount",
+            [18, 18, 25].map(Value::from),
+        ),
+    ]
+}
 
 #[test]
 fn every_root_field_answers_as_the_token_allows() {
     let house = House::open();
-    let fields =
-        house.server.graphql(&house.trakia, "{ __schema { queryType { fields { name } } } }");
-    for field in fields.json()["data"]["__schema"]["queryType"]["fields"].as_array().unwrap() {
-        let has_case = ROOT_FIELDS.iter().any(|(name, ..)| field["name"] == *name);
+    let ask = |token: Option<&String>, question: &str| {
+        let request = house.server.client().post(house.server.url("/graphql"));
+        let request = request.json(&json!({ "query": question }));
+        let answer = Answer::of(match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        });
+        assert_eq!(answer.status, 200, "{answer:?}");
+        super::assert_says_nothing_of_the_inside(question, &answer.body);
+        answer.json()["data"].clone()
+    };
+    let tokens = [None, Some(house.ledger.token("nobody")), Some(house.ledger.token(SIENA))];
+    let lessons = |token: Option<&String>| {
+        let answer = ask(token, "{ lessons(first: 50) { nodes { id } } }");
+        answer["lessons"]["nodes"].as_array().unwrap().clone()
+    };
+    let public = lessons(None);
+    let of_members =
+        lessons(tokens[2].as_ref()).into_iter().find(|id| !public.contains(id)).unwrap();
+    let cases = root_fields(of_members["id"].as_str().unwrap());
+
+    let fields = ask(None, "{ __schema { queryType { fields { name } } } }");
+    for field in fields["__schema"]["queryType"]["fields"].as_array().unwrap() {
+        let has_case = cases.iter().any(|(name, ..)| field["name"] == *name);
         assert!(has_case, "{field} has no case for a missing, foreign and weaker token");
     }
-    let tokens = [None, Some(house.ledger.token("nobody")), Some(house.ledger.token(SIENA))];
-    for (name, question, codes) in ROOT_FIELDS {
-        for (token, code) in tokens.iter().zip(codes) {
-            let request = house.server.client().post(house.server.url("/graphql"));
-            let request = request.json(&json!({ "query": question }));
-            let answer = Answer::of(match token {
-                Some(token) => request.bearer_auth(token),
-                None => request,
-            });
-            let body = answer.json();
-            let found = body["errors"][0]["extensions"]["code"].as_str();
-            assert_eq!(found, code, "{name}: {body}");
-            assert_eq!(body["data"][name].is_null(), code.is_some(), "{name}: {body}");
-            super::assert_says_nothing_of_the_inside(name, &answer.body);
+    for (name, question, pointer, wanted) in &cases {
+        for (token, wanted) in tokens.iter().zip(wanted) {
+            let data = ask(token.as_ref(), question);
+            let found = data[*name].pointer(pointer).unwrap_or(&Null);
+            assert_eq!(found, wanted, "{question}: {data}");
         }
+    }
+    // Past days are for members.
+    let past = r#"{ project(acronym: "care-get", until: "2025-03-19") { version } }"#;
+    for (token, answered) in tokens.iter().zip([false, false, true]) {
+        assert_eq!(ask(token.as_ref(), past)["project"].is_object(), answered, "{past}");
     }
     house.close();
 }
