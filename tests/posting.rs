@@ -366,3 +366,27 @@ fn a_read_sees_what_its_position_names() {
     assert_eq!(ahead.problem(503), "stale");
     assert_eq!(ahead.header("retry-after"), "1");
 }
+
+#[test]
+fn the_lines_that_a_lesson_came_from_are_hidden_from_others() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let (lead, siena) = (ledger.token(LEAD), ledger.token(SIENA));
+    let export = ledger.export();
+    let line = export.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let line =
+        line.into_iter().find(|e| e["type"] == "expenditure.declared").unwrap()["id"].clone();
+    let text = json!({ "original": "en", "en": "Ask for three offers early" });
+    let lesson = running_server::event(
+        "lesson.recorded",
+        json!({ "title": text, "recommendation": text, "polarity": "worked",
+            "challenge": "procurement", "phase": "implementation", "visibility": "public",
+            "lines": [line] }),
+    );
+    assert_eq!(server.post(&lead, &lesson).status, 201);
+    let path = format!("{EVENTS}/{}", lesson["id"].as_str().unwrap());
+    assert_eq!(server.get(&lead, &path).json()["data"]["lines"], json!([line]));
+    let shown = server.get(&siena, &path).json();
+    assert!(shown["data"].get("lines").is_none(), "{shown}");
+    assert_eq!(shown["withheld"], json!(["/data/lines"]));
+}

@@ -190,6 +190,11 @@ impl RunningServer {
         process.wait().unwrap();
     }
 
+    /// Waits until the server has ended of its own accord.
+    pub(crate) fn ends_by_itself(&mut self) -> ExitStatus {
+        self.process.get_mut().unwrap().wait().unwrap()
+    }
+
     /// Asks the server to end, and waits until it has. What it printed after its first line.
     pub(crate) fn stop(mut self) -> (ExitStatus, String) {
         let process = self.process.get_mut().unwrap();

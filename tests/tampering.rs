@@ -48,11 +48,20 @@ fn behind_the_back<T>(
     ledger: &LedgerFolder,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,
 ) -> T {
+    with_database(ledger, async |connection| {
+        sqlx::raw_sql(TRIGGERS).execute(&mut *connection).await?;
+        work(connection).await
+    })
+}
+
+fn with_database<T>(
+    ledger: &LedgerFolder,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,
+) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let options = SqliteConnectOptions::new().filename(ledger.database_file());
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::raw_sql(TRIGGERS).execute(&mut connection).await.unwrap();
         let done = work(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         done
@@ -62,6 +71,12 @@ fn behind_the_back<T>(
 fn execute(ledger: &LedgerFolder, sql: &str) {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
     behind_the_back(ledger, async |connection| sqlx::raw_sql(sql).execute(connection).await);
+}
+
+/// As [`execute`], after the triggers were taken away.
+fn execute_without_triggers(ledger: &LedgerFolder, sql: &str) {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    with_database(ledger, async |connection| sqlx::raw_sql(sql).execute(connection).await);
 }
 
 /// The bytes of a column with another one at their end.
@@ -321,4 +336,44 @@ fn what_cannot_be_read_is_told_from_what_was_altered() {
     assert_eq!(verify("--key", &missing.file("log.pub")).code, 2, "no such file");
     assert_eq!(verify("--key", &ledger.database_file()).code, 2, "not a key");
     assert!(!missing.data().exists(), "verify makes no keys");
+}
+
+/// Saves the head and the number of events, to put the log back to them later.
+const SAVE: &str = "create table saved as select * from head;";
+
+/// What restoring an older backup under a running server looks like to it.
+const PUT_BACK: &str = "begin immediate;
+delete from event where position > (select position from saved);
+delete from head; insert into head select * from saved; commit;";
+
+#[test]
+fn a_server_whose_log_was_put_back_ends_by_itself() {
+    let ledger = LedgerFolder::with_example();
+    execute(&ledger, SAVE);
+    let mut server = ledger.serve();
+    let posted = server.post(&ledger.token(TRAKIA), &progress("A 5.2", "lost with the backup"));
+    assert_eq!(posted.status, 201, "{posted:?}");
+    execute_without_triggers(&ledger, PUT_BACK);
+    assert_eq!(server.ends_by_itself().code(), Some(2));
+}
+
+#[test]
+fn no_posting_is_acknowledged_that_the_database_refused() {
+    let ledger = LedgerFolder::with_example();
+    execute(
+        &ledger,
+        "create trigger refuses before insert on event when new.type = 'activity.started'
+         begin select raise(abort, 'no'); end",
+    );
+    let server = ledger.serve();
+    let token = ledger.token(TRAKIA);
+    let before = server.position();
+    for round in 0..5 {
+        let mut event = progress("A 5.2", &format!("round {round}"));
+        event["type"] = "activity.started".into();
+        let answers = server.post_at_once(40, &token, &event);
+        assert!(answers.iter().all(|answer| answer.status == 503), "{answers:?}");
+    }
+    assert_eq!(server.position(), before);
+    assert_eq!(server.post(&token, &progress("A 5.2", "sound")).status, 201);
 }

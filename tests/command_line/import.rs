@@ -241,3 +241,26 @@ fn nobody_begins_a_project_but_the_operator() {
     let ended = ledger.import(&[&charter, &plan]);
     assert_eq!(ended.code, 0, "{ended:?}");
 }
+
+#[test]
+fn an_exported_line_that_could_not_be_read_again_is_refused() {
+    let ledger = LedgerFolder::with_example();
+    let exported = ledger.export();
+    let submitted = exported.lines().find(|line| line.contains(r#""submission":1"#)).unwrap();
+    let damages = [
+        (r#""completed":{"submission":1}"#, r#""completed":{"submission":"one"}"#),
+        (r#""completed":{"submission":1}"#, r#""completed":{"other":1}"#),
+        (r#""completed":{"submission":1}"#, r#""completed":{"submission":1},"warnings":5"#),
+        (r#""actorpartner":3"#, r#""actorpartner":"3""#),
+    ];
+    for (sound, damaged) in damages {
+        let line = submitted.replacen(sound, damaged, 1);
+        assert_ne!(line, submitted, "{sound}");
+        let other = LedgerFolder::empty();
+        let file = other.write("damaged.ndjson", line);
+        let ended = other.import(&[&file]);
+        assert_eq!(ended.code, 1, "{damaged}: {ended:?}");
+        assert!(ended.stdout.contains("is not what Cairn exports"), "{ended:?}");
+        assert_eq!(other.export(), "");
+    }
+}

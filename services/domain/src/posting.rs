@@ -109,7 +109,7 @@ impl Part {
 
 /// What `decide` adds to a posting: never a claim of the poster.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Completed {
     /// The number of a deliverable's submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cairn_store::checkpoint::{self, Checkpoint, CheckpointError};
 use cairn_store::{Head, Log};
@@ -21,6 +22,28 @@ pub fn path(data: &Path) -> PathBuf {
 /// Reads a checkpoint and checks its signature.
 pub fn read(text: &str, key: &VerifyingKey) -> Result<Checkpoint, CheckpointError> {
     checkpoint::open(text, &origin(key), key)
+}
+
+/// How often a server signs the head of its log: what was recorded since could be rewritten
+/// without a trace by whoever can write the database.
+pub const SIGN_EVERY: Duration = Duration::from_secs(60);
+
+/// Signs the head of the log again and again, while there are new events.
+pub async fn keep_on(log: &dyn Log, data: &Path, key: &SigningKey) {
+    let mut signed = 0;
+    let mut interval = tokio::time::interval(SIGN_EVERY);
+    loop {
+        interval.tick().await;
+        let kept = match log.head().await {
+            Ok(head) if head.position == signed => continue,
+            Ok(head) => keep(log, data, key).await.map(|()| head.position),
+            Err(error) => Err(error.into()),
+        };
+        match kept {
+            Ok(position) => signed = position,
+            Err(error) => tracing::warn!("the head of the log was not signed: {error:#}"),
+        }
+    }
 }
 
 /// Signs the head of the log and keeps it. An empty log has nothing to keep.
@@ -44,11 +67,10 @@ fn write(data: &Path, key: &SigningKey, head: &Head, note: &str) -> anyhow::Resu
     if before.is_some_and(|before| before.size >= head.position) {
         return Ok(());
     }
-    let temporary = folder.join(format!(".newest.{}", std::process::id()));
-    let mut file = std::fs::File::create(&temporary)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(note.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, &path)?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }

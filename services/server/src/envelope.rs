@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_domain::event::{Event, EventType};
 use cairn_domain::form;
 use cairn_domain::ids::{PartnerNumber, ProjectKey, Subject};
-use cairn_domain::posting::{OnBehalfOf, Part, Posting};
+use cairn_domain::posting::{Completed, OnBehalfOf, Part, Posting, Warning};
 use cairn_store::Hash;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -128,7 +128,8 @@ pub fn read_imported(json: Value) -> Result<Submission, Problem> {
     read(&attributes, project, by, true, restored)
 }
 
-/// An exported event is told by its leaf hash. What the poster did not claim is taken from it.
+/// An exported event is told by its leaf hash. What the poster did not claim is taken from it, as
+/// it stands, if it can be read again.
 fn exported(
     attributes: &Map<String, Value>,
     role: Option<&str>,
@@ -136,13 +137,26 @@ fn exported(
     if !attributes.contains_key("leafhash") {
         return Ok(None);
     }
-    let partner = attributes.get("actorpartner").and_then(Value::as_u64);
-    let partner = partner.and_then(|number| PartnerNumber::try_from(number).ok());
-    let part = role.and_then(|role| Part::parse(role, partner)).ok_or_else(|| {
-        Problem::new(Kind::NotAnEvent, "An exported event has `actorrole`.").at("/actorrole")
-    })?;
-    let value = |name: &str| attributes.get(name).cloned();
-    Ok(Some(Exported { part, completed: value("completed"), warnings: value("warnings") }))
+    let wrong = |name: &str| {
+        let detail = format!("`{name}` is not what Cairn exports.");
+        Problem::new(Kind::NotAnEvent, detail).at(pointer(name))
+    };
+    let partner = value::<PartnerNumber>(attributes, "actorpartner").map_err(&wrong)?;
+    let part =
+        role.and_then(|role| Part::parse(role, partner)).ok_or_else(|| wrong("actorrole"))?;
+    value::<Completed>(attributes, "completed").map_err(&wrong)?;
+    value::<Vec<Warning>>(attributes, "warnings").map_err(&wrong)?;
+    let as_it_stands = |name: &str| attributes.get(name).cloned();
+    let (completed, warnings) = (as_it_stands("completed"), as_it_stands("warnings"));
+    Ok(Some(Exported { part, completed, warnings }))
+}
+
+/// An attribute that may be absent; its name where it has another form.
+fn value<'a, T: serde::de::DeserializeOwned>(
+    attributes: &Map<String, Value>,
+    name: &'a str,
+) -> Result<Option<T>, &'a str> {
+    attributes.get(name).map(|value| T::deserialize(value).map_err(|_| name)).transpose()
 }
 
 fn read(

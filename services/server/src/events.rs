@@ -18,10 +18,14 @@ use crate::auth::Verifier;
 use crate::problem::{Kind, Problem};
 use crate::record::{self, Unreadable};
 use crate::request::{self, POSITION_HEADER};
-use crate::views::{FoldError, Ledger, PAGE_ROWS, Room};
+use crate::views::{FoldError, Ledger, Room};
 
 /// Events of a page, at most: about as much as a person scrolls through.
 pub const PAGE_EVENTS_MAX: u32 = 200;
+/// Payload bytes of a page, at most; one event is always shown.
+const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Rows read at a time: a row can have a megabyte, and few of a page are more than a kilobyte.
+const ROWS_AT_A_TIME: u32 = 100;
 /// Events of a page where the caller does not say.
 const PAGE_EVENTS: u32 = 50;
 
@@ -84,9 +88,12 @@ pub async fn visible(
     let wanted = Wanted { after, last: room.project.version, until: None, types: None };
     let mut page = VisiblePage { events: Vec::new(), next_after: None };
     let mut last = after;
+    let mut bytes = 0;
     let mut unshown = None;
     let read = each(ledger.log(), room, reader, &wanted, |seen| {
-        if page.events.len() == limit {
+        bytes += seen.row.payload.len();
+        let full = page.events.len() == limit || (bytes > PAGE_BYTES_MAX && last > after);
+        if full {
             page.next_after = Some(last);
             return ControlFlow::Break(());
         }
@@ -137,7 +144,7 @@ pub async fn each(
     };
     let mut after = wanted.after;
     while after < wanted.last {
-        let rows = log.read_project(room.project.key.as_str(), after, PAGE_ROWS).await?;
+        let rows = log.read_project(room.project.key.as_str(), after, ROWS_AT_A_TIME).await?;
         let Some(end) = rows.last().map(|row| row.version) else { break };
         after = end;
         for row in rows.into_iter().filter(|row| row.version <= wanted.last && of_type(row)) {

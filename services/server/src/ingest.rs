@@ -54,7 +54,8 @@ pub async fn post(
     check_length(&request)?;
     let subject = request::caller(&request, &verifier)?;
     let parameters: PostParameters = request::parameters(&request)?;
-    let bytes = read_body(payload).await?;
+    let body = tokio::time::timeout(ANSWER_WITHIN, read_body(payload)).await;
+    let bytes = body.unwrap_or_else(|_| Err(too_slow()))?;
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
     let read = |json| envelope::read_posted(json, &project, &subject);
     let json = json::read(&bytes).map_err(|error| not_json(&error))?;
@@ -106,6 +107,12 @@ fn too_large() -> Problem {
             documents instead of sending them."
         ),
     )
+}
+
+fn too_slow() -> Problem {
+    let seconds = ANSWER_WITHIN.as_secs();
+    let detail = format!("The body did not come within {seconds} s. Send it again.");
+    Problem::new(Kind::BodyTooSlow, detail)
 }
 
 async fn read_body(mut payload: Payload) -> Result<Bytes, Problem> {

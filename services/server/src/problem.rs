@@ -61,6 +61,7 @@ kinds! {
     MethodNotAllowed: METHOD_NOT_ALLOWED = "method_not_allowed", "The method is not allowed here";
     IdTaken: CONFLICT = "id_taken", "The id belongs to an event with other content";
     BodyTooLarge: PAYLOAD_TOO_LARGE = "body_too_large", "The body is too large";
+    BodyTooSlow: REQUEST_TIMEOUT = "body_too_slow", "The body took too long";
     BatchTooLong: PAYLOAD_TOO_LARGE = "batch_too_long", "The batch has too many events";
     MediaTypeUnsupported: UNSUPPORTED_MEDIA_TYPE = "media_type_unsupported", "The media type is not read here";
     Refused: UNPROCESSABLE_ENTITY = "refused", "The event was refused";

@@ -241,16 +241,25 @@ pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     Ok(event)
 }
 
-/// A row as one reader may see it: without evidence and subject where these are not shown.
+/// Members of `data` that are shown to the owner and to who sees everything: documents, and the
+/// expenditure lines that a lesson came from.
+const PRIVATE: [&str; 2] = ["evidence", "lines"];
+
+/// A row as one reader may see it: without evidence, lines and subject where these are not shown.
 pub fn cloud_event_shown(row: &EventRow, shown: Shown) -> Result<Map<String, Value>, Unreadable> {
     let mut event = cloud_event(row)?;
     if !shown.subject {
         event.remove("actorsubject");
     }
-    let evidence = event.get_mut("data").and_then(Value::as_object_mut);
-    let withheld = !shown.evidence && evidence.and_then(|data| data.remove("evidence")).is_some();
-    if withheld {
-        event.insert("withheld".to_owned(), json!(["/data/evidence"]));
+    if !shown.evidence {
+        let data = event.get_mut("data").and_then(Value::as_object_mut);
+        let removed = data.map_or_else(Vec::new, |data| {
+            PRIVATE.iter().filter(|name| data.remove(**name).is_some()).collect()
+        });
+        let withheld: Vec<_> = removed.iter().map(|name| format!("/data/{name}")).collect();
+        if !withheld.is_empty() {
+            event.insert("withheld".to_owned(), json!(withheld));
+        }
     }
     Ok(event)
 }

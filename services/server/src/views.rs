@@ -144,6 +144,13 @@ pub enum FoldError {
     OtherHistory { known: u64, found: u64 },
 }
 
+impl FoldError {
+    /// Whether trying again can help.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Log(LogError::Busy | LogError::Unavailable(_)))
+    }
+}
+
 /// Which part of a project's history is folded. Both questions about time can be asked at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Window {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use cairn_store::{EventRow, Head, Log, LogError, Turn};
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 use decision::Draft;
 pub use decision::{Conflict, Receipt, Rejected, dry_run};
@@ -28,13 +28,18 @@ pub const TURN_EVENTS_MAX: usize = 1_000;
 pub const TURN_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Postings that wait; more would wait longer than their senders do.
 pub const QUEUE_POSTINGS_MAX: usize = 4_096;
+/// KiB of `data` that wait; read into memory they take several times as much.
+pub const QUEUE_KIBIBYTES_MAX: usize = 64 * 1_024;
 /// How often a process looks for what others wrote.
 const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
 /// One posting, or a batch that is recorded whole or not at all.
 struct Request {
     submissions: Vec<Submission>,
+    bytes: usize,
     answer: oneshot::Sender<Result<Vec<Receipt>, Failure>>,
+    /// The place in the queue, given back when the posting is answered.
+    _place: OwnedSemaphorePermit,
 }
 
 /// An answer that comes once the turn of a posting is over.
@@ -57,18 +62,27 @@ pub enum Failure {
 
 /// The way to the writer.
 #[derive(Clone)]
-pub struct Postbox(mpsc::Sender<Request>);
+pub struct Postbox {
+    queue: mpsc::Sender<Request>,
+    /// Room for what waits, in KiB.
+    room: Arc<Semaphore>,
+}
 
 impl Postbox {
     /// Whether the writer still takes postings.
     pub fn is_open(&self) -> bool {
-        !self.0.is_closed()
+        !self.queue.is_closed()
     }
 
     /// Puts one event or a batch into the queue, behind all that was sent before.
     pub fn send(&self, submissions: Vec<Submission>) -> Result<Answer, Failure> {
+        let bytes: usize = submissions.iter().map(|submission| submission.data.get().len()).sum();
+        let kibibytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
+        let place = self.room.clone().try_acquire_many_owned(kibibytes);
+        let _place = place.map_err(|_| Failure::QueueFull)?;
         let (answer, answered) = oneshot::channel();
-        self.0.try_send(Request { submissions, answer }).map_err(|error| match error {
+        let request = Request { submissions, bytes, answer, _place };
+        self.queue.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Failure::QueueFull,
             mpsc::error::TrySendError::Closed(_) => Failure::Unavailable,
         })?;
@@ -107,9 +121,11 @@ pub async fn start(
     }
     let (publish, snapshots) = watch::channel(Arc::new(state.rooms.clone()));
     let (queue, requests) = mpsc::channel(QUEUE_POSTINGS_MAX);
-    let writer = Writer { log: log.clone(), state, publish, requests };
+    let writer = Writer { log: log.clone(), state, publish, requests, carried: None };
     let task = tokio::spawn(writer.run());
-    Ok(Started { postbox: Postbox(queue), ledger: Ledger::new(snapshots, log), task })
+    let room = Arc::new(Semaphore::new(QUEUE_KIBIBYTES_MAX));
+    let postbox = Postbox { queue, room };
+    Ok(Started { postbox, ledger: Ledger::new(snapshots, log), task })
 }
 
 /// What this process knows of the log.
@@ -144,6 +160,8 @@ struct Writer {
     state: State,
     publish: watch::Sender<Arc<Rooms>>,
     requests: mpsc::Receiver<Request>,
+    /// A request that did not fit into the turn before.
+    carried: Option<Request>,
 }
 
 impl Writer {
@@ -151,6 +169,11 @@ impl Writer {
         let mut follow = tokio::time::interval(FOLLOW_EVERY);
         follow.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            if let Some(request) = self.carried.take() {
+                let requests = self.gather(request);
+                self.turn(requests).await?;
+                continue;
+            }
             tokio::select! {
                 biased;
                 request = self.requests.recv() => match request {
@@ -165,21 +188,19 @@ impl Writer {
         }
     }
 
-    /// Every request that waits, within the bounds of a turn; at least one.
+    /// Every request that waits, within the bounds of a turn; at least one. What does not fit
+    /// begins the next turn.
     fn gather(&mut self, first: Request) -> Vec<Request> {
-        let size = |request: &Request| {
-            let bytes: usize = request.submissions.iter().map(|s| s.data.get().len()).sum();
-            (request.submissions.len(), bytes)
-        };
-        let (mut events, mut bytes) = size(&first);
+        let (mut events, mut bytes) = (first.submissions.len(), first.bytes);
         let mut requests = vec![first];
-        while requests.len() < TURN_POSTINGS_MAX
-            && events < TURN_EVENTS_MAX
-            && bytes < TURN_BYTES_MAX
-        {
+        while requests.len() < TURN_POSTINGS_MAX {
             let Ok(request) = self.requests.try_recv() else { break };
-            let more = size(&request);
-            (events, bytes) = (events + more.0, bytes + more.1);
+            events += request.submissions.len();
+            bytes += request.bytes;
+            if events > TURN_EVENTS_MAX || bytes > TURN_BYTES_MAX {
+                self.carried = Some(request);
+                break;
+            }
             requests.push(request);
         }
         requests
@@ -196,7 +217,7 @@ impl Writer {
         };
         if let Err(error) = self.catch_up(&mut *turn).await {
             refuse_all(requests, || Failure::Unavailable);
-            return Err(error);
+            return if error.passes() { Ok(()) } else { Err(error) };
         }
         let mut draft = Draft::new(self.state.rooms.clone(), turn.head().clone(), Timestamp::now());
         let mut answers = Vec::with_capacity(requests.len());
@@ -242,12 +263,19 @@ impl Writer {
         tracing::error!(error = &error as &dyn std::error::Error, "a turn was not committed");
         let unknown = matches!(error, LogError::OutcomeUnknown(_));
         let found = unknown && self.find(rows).await?;
+        let first = rows.first().map_or(u64::MAX, |row| row.position);
+        // Whatever stood on the fork fell with it: also a repetition of a posting of this turn,
+        // and a refusal that was judged after one.
+        let fell = |outcome: &Result<Vec<Receipt>, Failure>| match outcome {
+            Ok(receipts) => receipts.iter().any(|receipt| receipt.position >= first),
+            Err(Failure::Rejected { .. }) => true,
+            Err(_) => false,
+        };
         for (request, outcome) in answers {
-            let outcome = match outcome {
-                Ok(receipts) if !found && receipts.iter().any(|receipt| !receipt.repeated) => {
-                    Err(if unknown { Failure::OutcomeUnknown } else { failure(&error) })
-                }
-                other => other,
+            let outcome = if !found && fell(&outcome) {
+                Err(if unknown { Failure::OutcomeUnknown } else { failure(&error) })
+            } else {
+                outcome
             };
             let _ = request.answer.send(outcome);
         }

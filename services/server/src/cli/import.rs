@@ -20,6 +20,9 @@ pub use source::{Item, Source, SourceError, charters, find};
 /// Events that are under way to the writer at a time: enough to fill its turns.
 const UNDER_WAY_MAX: usize = 256;
 
+/// Bytes of `data` that are under way, well below what the queue of the writer takes.
+const UNDER_WAY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Something was refused.
 const REFUSED: u8 = 1;
 /// Something could not be read.
@@ -86,6 +89,7 @@ pub async fn import(postbox: &Postbox, sources: Vec<Source>) -> anyhow::Result<O
 struct UnderWay {
     place: String,
     instead: Option<&'static str>,
+    bytes: usize,
     answer: Answer,
 }
 
@@ -94,15 +98,19 @@ async fn import_one(postbox: &Postbox, source: Source) -> anyhow::Result<Outcome
     let mut progress = Progress::new("Importing");
     let bytes = source.bytes;
     let mut under_way = VecDeque::new();
+    let mut waiting_bytes = 0;
     for item in source.items() {
         progress.reach(item.offset, bytes);
         match item.submission {
             Ok(submission) => {
-                if under_way.len() >= UNDER_WAY_MAX {
-                    settle(&mut under_way, &mut outcome).await?;
+                let bytes = submission.data.get().len();
+                while under_way.len() >= UNDER_WAY_MAX || waiting_bytes > UNDER_WAY_BYTES_MAX {
+                    waiting_bytes -= settle(&mut under_way, &mut outcome).await?;
                 }
+                waiting_bytes += bytes;
                 let answer = postbox.send(vec![submission]).map_err(stopped)?;
-                under_way.push_back(UnderWay { place: item.place, instead: item.instead, answer });
+                let (place, instead) = (item.place, item.instead);
+                under_way.push_back(UnderWay { place, instead, bytes, answer });
             }
             Err(SourceError::NotAnEvent(problem)) => {
                 outcome.refused += 1;
@@ -121,9 +129,14 @@ async fn import_one(postbox: &Postbox, source: Source) -> anyhow::Result<Outcome
     Ok(outcome)
 }
 
-/// Waits for the oldest answer and counts it.
-async fn settle(under_way: &mut VecDeque<UnderWay>, outcome: &mut Outcome) -> anyhow::Result<()> {
-    let Some(UnderWay { place, instead, answer }) = under_way.pop_front() else { return Ok(()) };
+/// Waits for the oldest answer, counts it, and says how many bytes are no longer under way.
+async fn settle(
+    under_way: &mut VecDeque<UnderWay>,
+    outcome: &mut Outcome,
+) -> anyhow::Result<usize> {
+    let Some(UnderWay { place, instead, bytes, answer }) = under_way.pop_front() else {
+        return Ok(0);
+    };
     match answer.await.unwrap_or(Err(Failure::OutcomeUnknown)) {
         Ok(receipts) => {
             for receipt in receipts {
@@ -132,15 +145,15 @@ async fn settle(under_way: &mut VecDeque<UnderWay>, outcome: &mut Outcome) -> an
                     if receipt.repeated { &mut outcome.repeated } else { &mut outcome.recorded };
                 *count += 1;
             }
-            Ok(())
         }
         Err(Failure::Rejected { rejected, .. }) => {
             outcome.refused += 1;
             let edited = matches!(rejected, Rejected::Conflict(Conflict::IdTaken));
-            report(&place, &rejected.into(), instead.filter(|_| edited))
+            report(&place, &rejected.into(), instead.filter(|_| edited))?;
         }
-        Err(failure) => Err(stopped(failure)),
+        Err(failure) => return Err(stopped(failure)),
     }
+    Ok(bytes)
 }
 
 /// Says of a restored event what today's rules would refuse of it.

@@ -59,9 +59,10 @@ pub(super) async fn serve(
     greet(address)?;
     let handle = server.handle();
     let ended = tokio::select! {
+        () = checkpoints::keep_on(ledger.log(), data, &keys.log) => Ok(()),
         stopped = &mut server => stopped.context("the server stopped"),
         ended = &mut task => {
-            handle.stop(false).await;
+            let (_, _) = tokio::join!(handle.stop(false), &mut server);
             match ended {
                 Ok(Ok(())) => Err(anyhow::anyhow!("the writer ended")),
                 Ok(Err(error)) => Err(error).context("the writer ended; start again"),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use cairn_store::checkpoint::CheckpointError;
 use cairn_store::{Checkpoint, Log, VerifyError};
 use ed25519_dalek::VerifyingKey;
 
@@ -51,6 +52,12 @@ async fn verify(config: &Verify) -> anyhow::Result<ExitCode> {
             let newest = checkpoints.iter().map(|checkpoint| checkpoint.size).max();
             writeln!(output, "{} events are unaltered. Tree head {root}.", verified.position)?;
             match newest {
+                Some(size) if size < verified.position => writeln!(
+                    output,
+                    "Checked against the signed checkpoint at {size}; the {} events after it are \
+                     self-consistent, not yet signed.",
+                    verified.position - size
+                )?,
                 Some(size) => writeln!(output, "Checked against the signed checkpoint at {size}.")?,
                 None => writeln!(output, "The log is self-consistent, not checked against a key.")?,
             }
@@ -98,10 +105,19 @@ async fn gather(
     if let Some(note) = log.newest_checkpoint().await? {
         notes.push(("the newest checkpoint in the log".to_owned(), note));
     }
-    let opened = notes.into_iter().map(|(which, note)| {
-        checkpoints::read(&note, key).map_err(|error| format!("{which} is not the log's: {error}"))
-    });
-    Ok(opened.collect())
+    let mut opened = Vec::new();
+    for (which, note) in notes {
+        match checkpoints::read(&note, key) {
+            Ok(checkpoint) => opened.push(checkpoint),
+            // A note of another key says nothing of this one; a forged one of this key does.
+            Err(CheckpointError::OtherLog { found, .. }) if config.checkpoint.is_none() => {
+                let remark = format!("{which} was signed by another key ({found}); it is not used");
+                writeln!(std::io::stderr(), "cairn: {remark}")?;
+            }
+            Err(error) => return Ok(Err(format!("{which} is not the log's: {error}"))),
+        }
+    }
+    Ok(Ok(opened))
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

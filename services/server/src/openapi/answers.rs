@@ -74,6 +74,7 @@ pub(super) fn examples() -> Map<String, Value> {
         | Kind::NotFound
         | Kind::IdTaken
         | Kind::BodyTooLarge
+        | Kind::BodyTooSlow
         | Kind::BatchTooLong
         | Kind::MediaTypeUnsupported
         | Kind::Refused
@@ -117,6 +118,7 @@ fn example(kind: Kind) -> Problem {
         | Kind::MethodNotAllowed
         | Kind::IdTaken
         | Kind::BodyTooLarge
+        | Kind::BodyTooSlow
         | Kind::BatchTooLong
         | Kind::MediaTypeUnsupported
         | Kind::Internal

@@ -109,7 +109,7 @@ impl Draft {
         // Who can open the database may know what is in it, also after a membership ended.
         let judged = actor(&room.project, submission, self.now);
         let actor = match known {
-            Some(version) if submission.imported || judged.is_ok() => {
+            Some(version) if submission.imported || judged != Err(Refusal::NotAMember) => {
                 let row = self.find(log, submission, version).await?;
                 return repeat(&row, submission);
             }

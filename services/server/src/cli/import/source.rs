@@ -152,6 +152,9 @@ impl Iterator for Lines {
                 }
             };
             self.offset += length;
+            if length == LINE_BYTES_MAX && !line.ends_with(b"\n") {
+                self.offset += self.skip_line();
+            }
             if line.trim_ascii().is_empty() {
                 continue;
             }
@@ -161,6 +164,22 @@ impl Iterator for Lines {
 }
 
 impl Lines {
+    /// Leaves out the rest of a line that is too long, and says how much it was.
+    fn skip_line(&mut self) -> u64 {
+        let mut skipped = 0;
+        let mut rest = Vec::new();
+        while let Ok(length @ 1..) =
+            self.lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut rest)
+        {
+            skipped += length as u64;
+            if rest.ends_with(b"\n") {
+                break;
+            }
+            rest.clear();
+        }
+        skipped
+    }
+
     fn item(&self, submission: Result<Submission, SourceError>) -> Item {
         let place = format!("{}:{}", self.name, self.number);
         Item { place, offset: self.offset, instead: None, submission }
@@ -168,7 +187,7 @@ impl Lines {
 }
 
 fn parse(line: &[u8], length: u64) -> Result<Submission, SourceError> {
-    if length >= LINE_BYTES_MAX {
+    if length == LINE_BYTES_MAX {
         let detail = format!("The line is longer than {LINE_BYTES_MAX} bytes.");
         return Err(SourceError::NotAnEvent(Problem::new(Kind::BodyTooLarge, detail)));
     }
