@@ -16,7 +16,7 @@ use crate::event::Event;
 use crate::event::learning::LearningType;
 use crate::event::plan::{PlanType, Role};
 use crate::event::{EventType, plan::Plan};
-use crate::ids::{PartnerNumber, Subject};
+use crate::ids::{NUMBER_MAX, PartnerNumber, Subject};
 use crate::policy::{self, Relation};
 use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
 use crate::project::Project;
@@ -249,6 +249,14 @@ fn partner_unknown(number: PartnerNumber, pointer: &str) -> Finding {
     .fact("partner", number)
 }
 
+/// What is numbered by people is numbered from 1 to [`NUMBER_MAX`].
+fn judge_number(number: u32, pointer: &str, findings: &mut Findings) {
+    findings.add_if(!(1..=NUMBER_MAX).contains(&number), || {
+        let message = format!("Give a number from 1 to {NUMBER_MAX}.");
+        Finding::new(Rule::NumberOutOfRange, pointer, message)
+    });
+}
+
 /// Rules of every event.
 fn judge_envelope(case: &Case, event: &Event, now: Timestamp, findings: &mut Findings) {
     let project = case.project;
@@ -310,7 +318,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::given::{Given, Post, en, evidence};
+    use crate::given::{Given, Post, en, evidence, form};
 
     #[test]
     fn a_stranger_is_not_told_that_the_project_exists() {

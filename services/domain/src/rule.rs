@@ -75,6 +75,7 @@ rules! {
     EvidenceNotUploaded: Block = "evidence_not_uploaded", "Held evidence has been uploaded before an event names it; a document elsewhere has its `uri`.";
     ProjectNotRegistered: Block = "project_not_registered", "The project is registered before anything else.";
     PartnerUnknown: Block = "partner_unknown", "A partner is named by the number under which it joined.";
+    NumberOutOfRange: Block = "number_out_of_range", "Partners, milestones and versions of the application form are numbered from 1 to 999.";
     CodeUnknown: Block = "code_unknown", "A code stands in an approved application form.";
     CodeNotInForm: Warn = "code_not_in_form", "The code stands in an earlier application form, not in the one in force on that day.";
     CodesDisagree: Block = "codes_disagree", "Codes of one event belong to the same work package and activity.";

@@ -5,7 +5,7 @@ mod application_form;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 
-use super::{Case, Findings, Owners, partner_unknown};
+use super::{Case, Findings, Owners, judge_number, partner_unknown};
 use crate::event::plan::{
     ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, PartnerJoined,
     PartnerRole, Plan, ProjectRegistered, RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
@@ -122,9 +122,7 @@ fn partner_joined(case: &Case, data: &PartnerJoined, findings: &mut Findings) {
             format!("Partner {} has joined. Take the next free number.", data.number),
         )
     });
-    findings.add_if(!(1..=999).contains(&data.number), || {
-        Finding::new(Rule::PartnerUnknown, "/data/number", "Partners are numbered from 1 to 999.")
-    });
+    judge_number(data.number, "/data/number", findings);
     let lead = plan.lead_partner();
     findings.add_if(data.role == PartnerRole::Lead && lead.is_some(), || {
         Finding::new(Rule::SecondLeadPartner, "/data/role", "The project has its lead partner.")
@@ -301,6 +299,7 @@ fn exchange_rates_imported(case: &Case, data: &ExchangeRatesImported, findings: 
 
 fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findings) {
     let milestones = &case.project.plan.milestones;
+    judge_number(data.number, "/data/number", findings);
     findings.add_if(milestones.contains_key(&data.number), || {
         Finding::new(
             Rule::MilestoneKnown,

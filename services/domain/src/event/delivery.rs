@@ -108,6 +108,7 @@ pub struct DeliverableReviewed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MilestoneMet {
+    #[schemars(range(min = 1, max = 999))]
     pub number: u32,
     /// The day on which it was met; the event's own day where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -318,3 +318,28 @@ fn a_milestone_is_planned_once_and_not_too_often() {
         json!({ "number": 9, "title": en("M"), "codes": ["D 9.9.9"], "due": "2027-01-01" });
     assert_eq!(given.refuse(&lead("milestone.planned", unknown)), ["code_unknown"]);
 }
+
+#[test]
+fn numbers_run_from_1_to_999() {
+    check("application_form.approved", form(u32::MAX), &["number_out_of_range"]);
+    check("application_form.approved", form(0), &["number_out_of_range"]);
+    check("application_form.approved", form(999), &[]);
+    let milestone = |number: u32| json!({ "number": number, "title": en("M"), "codes": ["A 5.1"], "due": "2027-01-01" });
+    check("milestone.planned", milestone(0), &["number_out_of_range"]);
+    check("milestone.planned", milestone(1000), &["number_out_of_range"]);
+    let partner = |number: u32| {
+        json!({ "number": number, "names": en("P"), "abbreviation": "P", "role": "delivery",
+            "country": "BG" })
+    };
+    check("partner.joined", partner(1000), &["number_out_of_range"]);
+}
+
+#[test]
+fn the_version_after_the_largest_recorded_one_is_refused_without_a_sum() {
+    let mut given = Given::project();
+    let at = "2025-01-01T08:00:00Z".parse().unwrap();
+    let largest = form(u32::MAX);
+    given.record_unasked("haskovo", "application_form.approved", "2025-01-01", at, largest);
+    let post = lead("application_form.approved", form(2));
+    assert_eq!(given.refuse(&post), ["form_version_not_rising"]);
+}

@@ -17,7 +17,7 @@ use crate::text::{LocalizedText, ShortText};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationFormApproved {
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 999))]
     pub version: u32,
     pub valid_from: Date,
     pub work_packages: Vec<WorkPackage>,
