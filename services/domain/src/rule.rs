@@ -82,7 +82,7 @@ rules! {
 
     // Project, contract, partners, members.
     ProjectRegisteredAlready: Block = "project_registered_already", "A project is registered once.";
-    PeriodReversed: Block = "period_reversed", "A period ends on or after the day it starts; thematic costs end no later than the project.";
+    PeriodReversed: Block = "period_reversed", "A period ends on or after the day it starts, a membership on the day of its grant or later; thematic costs end no later than the project.";
     LanguagesMissing: Block = "languages_missing", "A project has at least one language.";
     ContractSignedAlready: Block = "contract_signed_already", "The subsidy contract is signed once; a change is an amendment.";
     ErdfAboveRate: Block = "erdf_above_rate", "The ERDF amount is at most the total times the contract's rate.";

@@ -170,6 +170,18 @@ fn member_granted(case: &Case, data: &MemberGranted, findings: &mut Findings) {
     findings.add_if(data.role == Role::Auditor && data.until.is_none(), || {
         Finding::new(Rule::AuditorNeedsEnd, "/data/until", "Give the audit's last day.")
     });
+    findings.add_if(data.until.is_some_and(|until| until < case.today), || {
+        Finding::new(
+            Rule::PeriodReversed,
+            "/data/until",
+            format!(
+                "The last day is before today, {}. Give a later one, or end the membership by \
+                `member.revoked`.",
+                case.today
+            ),
+        )
+        .fact("today", case.today)
+    });
     let held: Vec<_> = plan.memberships_on(&data.subject, case.today).collect();
     findings.add_if(
         held.iter().any(|m| (m.role, m.partner, m.until) == (data.role, data.partner, data.until)),

@@ -343,3 +343,12 @@ fn the_version_after_the_largest_recorded_one_is_refused_without_a_sum() {
     let post = lead("application_form.approved", form(2));
     assert_eq!(given.refuse(&post), ["form_version_not_rising"]);
 }
+
+#[test]
+fn a_grant_does_not_end_before_today() {
+    let lead_until =
+        |day: &str| json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": day });
+    check("member.granted", lead_until("2026-06-30"), &["period_reversed"]);
+    check("member.granted", lead_until("2026-07-01"), &[]);
+    check("member.granted", lead_until("2028-05-31"), &[]);
+}
