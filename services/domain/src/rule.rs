@@ -93,6 +93,7 @@ rules! {
     TransferPartnerOfSameState: Block = "transfer_partner_of_same_state", "A transfer partner is of another member state than the lead partner.";
     MemberRoleNotOfPartner: Block = "member_role_not_of_partner", "A member has the role of its partner; expert, controller, programme and auditor have no partner.";
     MemberGrantedAlready: Block = "member_granted_already", "The same membership is not granted twice.";
+    MemberOfAnother: Block = "member_of_another", "Who is a member already, and not of this partner, gets a further membership from the lead only.";
     MemberUnknown: Block = "member_unknown", "A membership that is revoked was granted before.";
     AuditorNeedsEnd: Block = "auditor_needs_end", "An auditor's membership has a last day.";
     LeadAndController: Block = "lead_and_controller", "One subject is never lead and controller in one project.";

@@ -12,7 +12,7 @@ use crate::event::plan::{
 };
 use crate::ids::Country;
 use crate::money::{Cents, Currency};
-use crate::posting::Completed;
+use crate::posting::{Completed, Part};
 use crate::rule::{Finding, Rule};
 
 /// More milestones than this in twelve months are warned of: the programme asks for about two
@@ -193,6 +193,16 @@ fn member_granted(case: &Case, data: &MemberGranted, findings: &mut Findings) {
             )
         },
     );
+    // Otherwise a partner could make it unclear for whom another's member acts. Whose member the
+    // subject is stays untold.
+    let by_lead = matches!(case.actor.part, Part::Operator | Part::Member { role: Role::Lead, .. });
+    findings.add_if(!by_lead && held.iter().any(|m| m.partner != data.partner), || {
+        Finding::new(
+            Rule::MemberOfAnother,
+            "/data/subject",
+            "The subject is a member already; ask the lead partner to grant it.",
+        )
+    });
     let against = match data.role {
         Role::Lead => Some(Role::Controller),
         Role::Controller => Some(Role::Lead),

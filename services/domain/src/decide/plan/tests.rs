@@ -352,3 +352,54 @@ fn a_grant_does_not_end_before_today() {
     check("member.granted", lead_until("2026-07-01"), &[]);
     check("member.granted", lead_until("2028-05-31"), &[]);
 }
+
+#[test]
+fn a_partner_does_not_make_a_member_of_another_its_own() {
+    let grant = |by: &'static str, subject: &str| {
+        let data = json!({ "subject": subject, "partner": 4, "role": "transfer" });
+        Post::new(by, "member.granted", "2026-06-01", data)
+    };
+    for subject in ["expert", "trakia", "haskovo"] {
+        let Err(Refusal::Refused(findings)) = Given::project().post(&grant("siena", subject))
+        else {
+            panic!("taken, or refused for another reason");
+        };
+        assert_eq!(rules(&findings), ["member_of_another"], "{subject}");
+        assert_eq!(
+            findings[0].message,
+            "The subject is a member already; ask the lead partner to grant it."
+        );
+        assert!(findings[0].facts.is_empty());
+    }
+    Given::project().accept(&grant("siena", "clerk"));
+    Given::project().accept(&grant("haskovo", "expert"));
+}
+
+#[test]
+fn who_has_several_memberships_acts_in_the_one_that_may() {
+    let mut given = Given::project();
+    let data = json!({ "subject": "auditor", "partner": 4, "role": "transfer" });
+    given.accept(&lead("member.granted", data));
+    let data = json!({ "subject": "expert", "partner": 4, "role": "transfer" });
+    given.accept(&lead("member.granted", data));
+    let ask = |subject| {
+        let data = json!({ "code": "A 5.1", "text": en("How?") });
+        Post::new(subject, "question.asked", "2026-06-01", data)
+    };
+    given.accept(&ask("auditor"));
+    assert_eq!(given.history.last().unwrap().actor.part.partner(), Some(4));
+    given.accept(&ask("expert"));
+    let lesson = json!({ "title": en("L"), "recommendation": en("R"), "polarity": "worked",
+        "challenge": "leadership", "phase": "legacy", "visibility": "public" });
+    let of_trakia = Post::new("trakia", "lesson.recorded", "2026-06-01", lesson.clone());
+    given.accept(&of_trakia);
+    let unclear = Post::new("expert", "lesson.recorded", "2026-06-01", lesson);
+    assert_eq!(given.refuse(&unclear), ["choose_membership"]);
+    let note = json!({ "lesson": of_trakia.id, "note": en("Here too") });
+    let corroborates = |by| Post::new(by, "lesson.corroborated", "2026-06-01", note.clone());
+    assert_eq!(given.refuse(&corroborates("expert")), ["choose_membership"]);
+    given.accept(&corroborates("auditor"));
+    let due = json!({ "number": 1, "title": en("M"), "codes": [], "due": "2027-01-01" });
+    let plans = Post::new("expert", "milestone.planned", "2026-06-01", due);
+    assert_eq!(given.refuse(&plans), ["role_may_not_post"]);
+}
