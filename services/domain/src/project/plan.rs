@@ -158,7 +158,7 @@ impl PlanState {
 
     /// Whether any form has the code, and whether the one in force on a day has it.
     pub fn code(&self, code: Code, day: Date) -> Option<Planned<'_, ()>> {
-        self.planned(day, |form| form.codes().any(|(known, _)| known == code).then_some(&()))
+        self.planned(day, |form| form.has(code).then_some(&()))
     }
 
     /// The partners that may act for an item of the plan: its owner first, then contributors.
@@ -181,7 +181,7 @@ impl PlanState {
                 .planned(day, |form| form.output(code))
                 .map_or_else(Vec::new, |p| with(p.item.partner, &p.item.contributors)),
             Code::Investment(code) => self
-                .planned(day, |form| form.investments.iter().find(|i| i.code == code))
+                .planned(day, |form| form.investment(code))
                 .map_or_else(Vec::new, |p| vec![p.item.partner]),
         }
     }

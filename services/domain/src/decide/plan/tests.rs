@@ -403,3 +403,11 @@ fn who_has_several_memberships_acts_in_the_one_that_may() {
     let plans = Post::new("expert", "milestone.planned", "2026-06-01", due);
     assert_eq!(given.refuse(&plans), ["role_may_not_post"]);
 }
+
+#[test]
+fn a_finding_in_a_form_points_into_the_posting() {
+    let twice = with(form(2), "/deliverables/0/code", json!("D 4.1.2"));
+    let post = lead("application_form.approved", twice);
+    let Err(Refusal::Refused(findings)) = Given::project().post(&post) else { panic!("taken") };
+    assert_eq!(findings[0].pointer, "/data/deliverables/1/code");
+}

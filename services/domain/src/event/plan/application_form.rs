@@ -263,7 +263,18 @@ pub struct CalendarEntry {
 }
 
 impl ApplicationFormApproved {
-    /// Every code of the form with where it stands in `data`, as a JSON Pointer.
+    /// Whether a code stands in the form.
+    pub fn has(&self, code: Code) -> bool {
+        match code {
+            Code::WorkPackage(code) => self.work_package(code).is_some(),
+            Code::Activity(code) => self.activity(code).is_some(),
+            Code::Deliverable(code) => self.deliverable(code).is_some(),
+            Code::Output(code) => self.output(code).is_some(),
+            Code::Investment(code) => self.investment(code).is_some(),
+        }
+    }
+
+    /// Every code of the form with where it stands in a posting, as a JSON Pointer.
     pub fn codes(&self) -> impl Iterator<Item = (Code, String)> + '_ {
         fn at<T, C: Into<Code>>(
             list: &'static str,
@@ -273,7 +284,7 @@ impl ApplicationFormApproved {
             items
                 .iter()
                 .enumerate()
-                .map(move |(index, item)| (code(item).into(), format!("/{list}/{index}/code")))
+                .map(move |(index, item)| (code(item).into(), format!("/data/{list}/{index}/code")))
         }
         at("workPackages", &self.work_packages, |item| item.code)
             .chain(at("activities", &self.activities, |item| item.code))
@@ -296,5 +307,9 @@ impl ApplicationFormApproved {
 
     pub fn output(&self, code: OutputCode) -> Option<&Output> {
         self.outputs.iter().find(|item| item.code == code)
+    }
+
+    pub fn investment(&self, code: InvestmentCode) -> Option<&Investment> {
+        self.investments.iter().find(|item| item.code == code)
     }
 }
