@@ -92,8 +92,9 @@ fn the_operator_does_nothing_more_once_a_lead_is_granted() {
 fn the_operator_grants_a_lead_when_none_is_left() {
     let mut given = Given::project();
     let until =
-        json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": "2026-06-30" });
+        json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": "2026-07-01" });
     given.accept(&lead("member.granted", until));
+    given.now = "2026-07-02T09:00:00Z".parse().unwrap();
     let member = json!({ "subject": "successor", "partner": 1, "role": "lead" });
     let post = Post::new("operator", "member.granted", "2026-07-01", member);
     given.post_as_operator(&post).unwrap();
