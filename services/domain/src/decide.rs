@@ -41,6 +41,26 @@ impl Case<'_> {
         }
     }
 
+    /// The last day that is not in the future: today, or the day on which something was last
+    /// recorded, if some clock was ahead.
+    pub(crate) fn latest_day(&self) -> Date {
+        let last_recorded = self.project.last_recorded_at.map(|at| self.project.day_of(at));
+        last_recorded.map_or(self.today, |day| day.max(self.today))
+    }
+
+    /// `occurredon` is the day on which the document says that it happened.
+    pub(crate) fn check_document_date(&self, date: Date, findings: &mut Findings) {
+        let occurred_on = self.posting.occurred_on;
+        findings.add_if(occurred_on != date, || {
+            Finding::new(
+                Rule::OccurredOnDocumentDate,
+                "/occurredon",
+                format!("The document is of {date}, not of {occurred_on}. Give its date here too."),
+            )
+            .fact("date", date)
+        });
+    }
+
     /// A code that no form has is refused; one that the form in force lacks gets a warning.
     pub(crate) fn check_code(&self, code: Code, pointer: &str, findings: &mut Findings) {
         match self.project.plan.code(code, self.posting.occurred_on) {

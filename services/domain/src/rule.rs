@@ -70,6 +70,7 @@ rules! {
 
     // Every event.
     OccurredInFuture: Block = "occurred_in_future", "An event is recorded on the day it occurred or later.";
+    OccurredOnDocumentDate: Block = "occurred_on_document_date", "A line on an invoice occurs on the invoice's date, a payment on the date it was made.";
     ReasonMissing: Block = "reason_missing", "Who acts on behalf of another says why in `reason`.";
     EvidenceMissing: Block = "evidence_missing", "This event needs at least one document as evidence.";
     EvidenceNotUploaded: Block = "evidence_not_uploaded", "Held evidence has been uploaded before an event names it; a document elsewhere has its `uri`.";

@@ -1,5 +1,7 @@
 //! A new expenditure line.
 
+use jiff::civil::Date;
+
 use super::settled::live_line;
 use crate::code::Code;
 use crate::decide::{Case, Findings};
@@ -96,6 +98,25 @@ fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) 
             format!("{} is before {}; exchange the two.", data.incurred_to, data.incurred_from),
         )
     });
+    let latest = case.latest_day();
+    let mut by_today = |date: Date, pointer: &str| {
+        findings.add_if(date > latest, || {
+            let message = format!("{date} is after {latest}. Declare what is past, or correct it.");
+            Finding::new(Rule::OccurredInFuture, pointer, message).fact("today", latest)
+        });
+    };
+    by_today(data.incurred_to, "/data/incurredTo");
+    match &data.document {
+        Document::Invoice(invoice) => {
+            by_today(invoice.date, "/data/document/invoice/date");
+            case.check_document_date(invoice.date, findings);
+        }
+        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => {}
+    }
+    judge_window(case, data, findings);
+}
+
+fn judge_window(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
     let plan = &case.project.plan;
     let kind = plan.work_package_type(data.work_package, case.posting.occurred_on);
     let Some((first, last)) = kind.and_then(|kind| plan.window(kind)) else { return };
