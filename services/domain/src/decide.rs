@@ -17,6 +17,7 @@ use crate::event::learning::LearningType;
 use crate::event::plan::{PlanType, Role};
 use crate::event::{EventType, plan::Plan};
 use crate::ids::{NUMBER_MAX, PartnerNumber, Subject};
+use crate::period::EURO_YEAR_MIN;
 use crate::policy::{self, Relation};
 use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
 use crate::project::Project;
@@ -307,6 +308,13 @@ fn judge_envelope(case: &Case, event: &Event, now: Timestamp, findings: &mut Fin
         )
         .fact("today", zone_day)
     });
+    findings.add_if(occurred_on.year() < EURO_YEAR_MIN, || {
+        Finding::new(
+            Rule::OccurredTooEarly,
+            "/occurredon",
+            format!("{occurred_on} is before there was a euro. Correct the date."),
+        )
+    });
     findings.add_if(case.posting.on_behalf_of.is_some() && case.posting.reason.is_none(), || {
         Finding::new(Rule::ReasonMissing, "/reason", "Say in `reason` why you act for another.")
     });
@@ -384,5 +392,14 @@ mod tests {
         let data = json!({ "code": "A 5.1", "evidence": held });
         let post = Post::new("trakia", "activity.started", "2025-01-10", data);
         assert_eq!(Given::project().refuse(&post), ["evidence_not_uploaded"]);
+    }
+
+    #[test]
+    fn refuses_an_event_from_before_the_euro() {
+        let data = json!({ "lesson": uuid::Uuid::nil(), "note": en("Here too") });
+        let post = |day| Post::new("siena", "lesson.corroborated", day, data.clone());
+        let found = Given::project().refuse(&post("1998-12-31"));
+        assert_eq!(found, ["occurred_too_early", "lesson_unknown"]);
+        assert_eq!(Given::project().refuse(&post("1999-01-01")), ["lesson_unknown"]);
     }
 }

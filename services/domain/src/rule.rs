@@ -70,6 +70,7 @@ rules! {
 
     // Every event.
     OccurredInFuture: Block = "occurred_in_future", "An event is recorded on the day it occurred or later.";
+    OccurredTooEarly: Block = "occurred_too_early", "An event is of 1 January 1999 or later, since there was no euro before.";
     OccurredOnDocumentDate: Block = "occurred_on_document_date", "A line on an invoice occurs on the invoice's date, a payment on the date it was made.";
     ReasonMissing: Block = "reason_missing", "Who acts on behalf of another says why in `reason`.";
     EvidenceMissing: Block = "evidence_missing", "This event needs at least one document as evidence.";

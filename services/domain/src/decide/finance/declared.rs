@@ -119,21 +119,24 @@ fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) 
 fn judge_window(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
     let plan = &case.project.plan;
     let kind = plan.work_package_type(data.work_package, case.posting.occurred_on);
-    let Some((first, last)) = kind.and_then(|kind| plan.window(kind)) else { return };
-    let (early, late) = (data.incurred_from < first, data.incurred_to > last);
+    let Some(window) = kind.and_then(|kind| plan.window(kind)) else { return };
+    let last = window.last;
+    let (early, late) = (window.starts_after(data.incurred_from), data.incurred_to > last);
     findings.add_if(early || late, || {
-        Finding::new(
+        let finding = Finding::new(
             Rule::IncurredOutsideWindow,
             if late { "/data/incurredTo" } else { "/data/incurredFrom" },
             format!(
                 "Costs of {} are incurred until {last}{}. Have the programme's letter at hand \
                 when the line goes into a claim.",
                 data.work_package,
-                if early { format!(" and from {first} on") } else { String::new() },
+                match window.first {
+                    Some(first) if early => format!(" and from {first} on"),
+                    Some(_) | None => String::new(),
+                },
             ),
-        )
-        .fact("first", first)
-        .fact("last", last)
+        );
+        window.facts(finding)
     });
 }
 

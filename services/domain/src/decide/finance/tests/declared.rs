@@ -246,3 +246,17 @@ fn a_cost_is_incurred_by_today() {
         ]
     );
 }
+
+#[test]
+fn a_cost_of_preparation_is_never_too_early_and_its_window_has_no_first_day() {
+    let mut given = Given::project();
+    given.now = "2028-07-10T09:00:00Z".parse().unwrap();
+    let mut newer = form(2);
+    newer["workPackages"][2]["type"] = json!("preparation");
+    record(&mut given, 1, "application_form.approved", &newer);
+    check(&mut given, &declare(json!({ "incurredFrom": "2023-01-01" })), &taken());
+    let late = declare(json!({ "document": invoice("18"), "incurredTo": "2028-06-01" }));
+    let decision = given.post(&late).unwrap();
+    assert_eq!(decision.warnings[0].rule.id(), "incurred_outside_window");
+    assert_eq!(decision.warnings[0].facts.keys().collect::<Vec<_>>(), ["last"]);
+}
