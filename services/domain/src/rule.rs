@@ -142,7 +142,8 @@ rules! {
     FlatRateNotPosted: Block = "flat_rate_not_posted", "A flat-rate category is computed and never posted.";
     LumpSumNotPosted: Block = "lump_sum_not_posted", "A lump sum is triggered by its result and never declared as a cost.";
     DeclaredAboveEligible: Block = "declared_above_eligible", "What is declared is at most (net + VAT - recoverable VAT) x share.";
-    DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount, by the largest (net + VAT - recoverable VAT) x share that one of them states.";
+    DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount, by the smallest (net + VAT - recoverable VAT) x share that one of them states.";
+    DocumentAmountsDiffer: Warn = "document_amounts_differ", "Every line of a document states the same net, VAT and recoverable VAT: those of the whole document.";
     DocumentDeclaredTwice: Block = "document_declared_twice", "A document is not declared twice with the same work package, category and amount.";
     DocumentCurrencyDiffers: Block = "document_currency_differs", "The lines of one document, and the credit notes of a line, are in one currency.";
     DocumentAtAnotherPartner: Warn = "document_at_another_partner", "A document is declared by one partner.";

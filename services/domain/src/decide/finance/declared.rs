@@ -228,7 +228,7 @@ fn judge_eligible_amount(data: &ExpenditureDeclared, findings: &mut Findings) {
 }
 
 /// Every line states net, VAT and share of the whole document; only `declared` is split. So the
-/// lines together are at most the largest that one of them states.
+/// lines together are at most the smallest that one of them states: a wrong line lifts no limit.
 fn judge_document(
     case: &Case,
     partner: PartnerNumber,
@@ -264,6 +264,7 @@ fn judge_document(
     };
     let earlier: Vec<&&Line> = lines.iter().filter(of_this_sign).collect();
     if !earlier.is_empty() {
+        judge_amounts_of_document(data, &earlier, findings);
         judge_sum_of_document(data, &earlier, findings);
     }
     findings.add_if(finance.is_declared_by_another(key, partner), || {
@@ -275,23 +276,45 @@ fn judge_document(
     });
 }
 
+fn judge_amounts_of_document(
+    data: &ExpenditureDeclared,
+    lines: &[&&Line],
+    findings: &mut Findings,
+) {
+    let stated = |line: &ExpenditureDeclared| (line.net, line.vat, line.vat_recoverable);
+    if let Some(other) = lines.iter().find(|line| stated(&line.data) != stated(data)) {
+        findings.add(
+            Finding::new(
+                Rule::DocumentAmountsDiffer,
+                "/data/document",
+                format!(
+                    "An earlier line of this document has net {}, VAT {} and recoverable VAT {}. \
+                    Reverse the line that is wrong and declare it anew.",
+                    other.data.net, other.data.vat, other.data.vat_recoverable
+                ),
+            )
+            .fact("line", other.id),
+        );
+    }
+}
+
 fn judge_sum_of_document(data: &ExpenditureDeclared, lines: &[&&Line], findings: &mut Findings) {
     let declared = lines.iter().map(|line| line.data.declared).sum::<Cents>() + data.declared;
     let claims = || {
         let earlier = lines.iter().map(|line| Claim::of(&line.data));
         earlier.chain(std::iter::once(Claim::of(data)))
     };
-    findings.add_if(!claims().any(|claim| claim.holds(declared)), || {
+    findings.add_if(!claims().all(|claim| claim.holds(declared)), || {
         let limits = claims().map(|claim| claim.limit(declared));
-        let limit = if declared.is_negative() { limits.min() } else { limits.max() };
+        let limit = if declared.is_negative() { limits.max() } else { limits.min() };
         let limit = limit.unwrap_or_default();
         Finding::new(
             Rule::DocumentExceeded,
             "/data/declared",
             format!(
                 "With this line {declared} {} of the document are declared, of {limit} that it \
-                has for the project. Give net, VAT and `share` of the whole document on each of \
-                its lines, and split only `declared`.",
+                has for the project by the line that states least. Give net, VAT and `share` of \
+                the whole document on each of its lines, and split only `declared`.",
                 data.currency
             ),
         )

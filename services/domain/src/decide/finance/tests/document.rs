@@ -49,6 +49,31 @@ fn a_document_is_the_same_however_it_was_typed() {
 }
 
 #[test]
+fn the_smallest_share_that_a_line_states_limits_the_document() {
+    let mut given = Given::project();
+    let part = |category: &str, share: &str, declared: &str| {
+        declare(json!({ "category": category, "share": share, "declared": declared }))
+    };
+    check(&mut given, &part("staff", "0.30", "30.00"), &taken());
+    let more = part("external_expertise", "0.50", "6.01");
+    check(&mut given, &more, &refused("document_exceeded"));
+    check(&mut given, &part("external_expertise", "0.50", "6.00"), &taken());
+}
+
+#[test]
+fn warns_when_a_line_states_other_amounts_of_its_document_and_they_lift_no_limit() {
+    let (mut given, _) = with_a_line();
+    let wrong = |declared: &str| second(json!({ "net": "900.00", "declared": declared }));
+    check(&mut given, &wrong("70.00"), &warned("document_amounts_differ"));
+    let (mut given, _) = with_a_line();
+    check(&mut given, &wrong("70.01"), &refused("document_exceeded"));
+    let recovered = second(json!({ "vatRecoverable": "20.00", "declared": "50.00" }));
+    check(&mut given, &recovered, &warned("document_amounts_differ"));
+    let (mut given, line) = with_a_line();
+    check(&mut given, &credit_note(&line, json!({ "document": invoice("17") })), &taken());
+}
+
+#[test]
 fn a_document_is_in_one_currency() {
     let (mut given, _) = with_a_line();
     let leva = second(json!({ "declared": "5.00", "currency": "BGN" }));
