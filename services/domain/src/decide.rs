@@ -8,6 +8,8 @@ mod delivery;
 mod finance;
 mod learning;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -22,6 +24,10 @@ use crate::policy::{self, Relation};
 use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
 use crate::project::Project;
 use crate::rule::{Finding, Rule, Severity};
+
+/// More findings than this nobody mends in one go, and an event keeps its warnings for ever. It is
+/// more than one event has rules, so that each broken rule is told.
+const FINDINGS_MAX: usize = 50;
 
 /// What a rule looks at.
 pub(crate) struct Case<'a> {
@@ -151,10 +157,25 @@ pub fn decide(
     let (warnings, blocks): (Vec<_>, Vec<_>) =
         findings.0.into_iter().partition(|finding| finding.rule.severity() == Severity::Warn);
     if blocks.is_empty() {
-        Ok(Decision { completed, warnings })
+        Ok(Decision { completed, warnings: at_most(FINDINGS_MAX, warnings) })
     } else {
-        Err(Refusal::Refused(blocks))
+        Err(Refusal::Refused(at_most(FINDINGS_MAX, blocks)))
     }
+}
+
+/// Where there are too many findings, the first of each rule stays before the others of it, and
+/// the last one that stays says how many are left out.
+fn at_most(max: usize, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let left_out = findings.len().saturating_sub(max);
+    if left_out > 0 {
+        let mut told = BTreeSet::new();
+        findings.sort_by_cached_key(|finding| !told.insert(finding.rule));
+        findings.truncate(max);
+        if let Some(last) = findings.last_mut() {
+            last.message.push_str(&format!(" {left_out} further findings are left out."));
+        }
+    }
+    findings
 }
 
 /// Rights as far as the event's type tells them, for `data` that could not be read: the item is
@@ -401,5 +422,20 @@ mod tests {
         let found = Given::project().refuse(&post("1998-12-31"));
         assert_eq!(found, ["occurred_too_early", "lesson_unknown"]);
         assert_eq!(Given::project().refuse(&post("1999-01-01")), ["lesson_unknown"]);
+    }
+
+    #[test]
+    fn tells_of_every_rule_and_of_at_most_fifty_findings() {
+        let mut form = form(2);
+        form["activities"][0]["contributors"] = json!(vec![99; 50]);
+        form["activities"][1]["contributors"] = json!(vec![99; 50]);
+        form["budget"]["lumpSums"] = json!([]);
+        let post = Post::new("haskovo", "application_form.approved", "2026-06-01", form);
+        let Err(Refusal::Refused(findings)) = Given::project().post(&post) else {
+            panic!("taken, or refused for another reason");
+        };
+        assert_eq!(findings.len(), 50);
+        assert!(findings.iter().any(|finding| finding.rule == Rule::LumpSumNotBudget));
+        assert!(findings[49].message.ends_with(" 51 further findings are left out."));
     }
 }
