@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::ids::Sha256;
-use crate::text::ShortText;
+use crate::text::{ShortText, Uri};
 
 /// 2^53 - 1: canonical JSON (RFC 8785) writes numbers as JavaScript does, which keeps no larger
 /// whole number exact.
@@ -29,7 +29,7 @@ pub struct Evidence {
     pub name: ShortText,
     /// Where a linked document lies; absent for a held one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uri: Option<ShortText>,
+    pub uri: Option<Uri>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,5 +82,11 @@ mod tests {
         let fault = read("bytes", json!(9_007_199_254_740_992_u64)).unwrap_err();
         assert_eq!(fault.pointer, "/bytes");
         assert!(fault.message.contains("at most 9007199254740991"), "{}", fault.message);
+    }
+
+    #[test]
+    fn a_document_lies_where_a_person_can_safely_go() {
+        assert!(read("uri", json!("evidence/e-bulletin-1.txt")).is_ok());
+        assert_eq!(read("uri", json!("javascript:alert(1)")).unwrap_err().pointer, "/uri");
     }
 }
