@@ -251,7 +251,7 @@ macro_rules! written_as_code {
 
 /// Gives a type that has `Display` and `FromStr` its JSON form and its JSON Schema.
 macro_rules! written_as_string {
-    ($type:ident, $example:literal, $pattern:literal) => {
+    ($type:ident, $example:literal, $pattern:literal $(, $characters_max:expr)?) => {
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -271,7 +271,12 @@ macro_rules! written_as_string {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern, "examples": [$example] })
+                json_schema!({
+                    "type": "string",
+                    "pattern": $pattern,
+                    $("maxLength": $characters_max,)?
+                    "examples": [$example]
+                })
             }
         }
     };

@@ -8,6 +8,8 @@ mod delivery;
 mod finance;
 mod learning;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -16,11 +18,16 @@ use crate::event::Event;
 use crate::event::learning::LearningType;
 use crate::event::plan::{PlanType, Role};
 use crate::event::{EventType, plan::Plan};
-use crate::ids::{PartnerNumber, Subject};
+use crate::ids::{NUMBER_MAX, PartnerNumber, Subject};
+use crate::period::EURO_YEAR_MIN;
 use crate::policy::{self, Relation};
 use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
 use crate::project::Project;
 use crate::rule::{Finding, Rule, Severity};
+
+/// More findings than this nobody mends in one go, and an event keeps its warnings for ever. It is
+/// more than one event has rules, so that each broken rule is told.
+const FINDINGS_MAX: usize = 50;
 
 /// What a rule looks at.
 pub(crate) struct Case<'a> {
@@ -39,6 +46,26 @@ impl Case<'_> {
             Some(OnBehalfOf::Controller | OnBehalfOf::Programme) => None,
             None => self.actor.part.partner(),
         }
+    }
+
+    /// The last day that is not in the future: today, or the day on which something was last
+    /// recorded, if some clock was ahead.
+    pub(crate) fn latest_day(&self) -> Date {
+        let last_recorded = self.project.last_recorded_at.map(|at| self.project.day_of(at));
+        last_recorded.map_or(self.today, |day| day.max(self.today))
+    }
+
+    /// `occurredon` is the day on which the document says that it happened.
+    pub(crate) fn check_document_date(&self, date: Date, findings: &mut Findings) {
+        let occurred_on = self.posting.occurred_on;
+        findings.add_if(occurred_on != date, || {
+            Finding::new(
+                Rule::OccurredOnDocumentDate,
+                "/occurredon",
+                format!("The document is of {date}, not of {occurred_on}. Give its date here too."),
+            )
+            .fact("date", date)
+        });
     }
 
     /// A code that no form has is refused; one that the form in force lacks gets a warning.
@@ -130,10 +157,25 @@ pub fn decide(
     let (warnings, blocks): (Vec<_>, Vec<_>) =
         findings.0.into_iter().partition(|finding| finding.rule.severity() == Severity::Warn);
     if blocks.is_empty() {
-        Ok(Decision { completed, warnings })
+        Ok(Decision { completed, warnings: at_most(FINDINGS_MAX, warnings) })
     } else {
-        Err(Refusal::Refused(blocks))
+        Err(Refusal::Refused(at_most(FINDINGS_MAX, blocks)))
     }
+}
+
+/// Where there are too many findings, the first of each rule stays before the others of it, and
+/// the last one that stays says how many are left out.
+fn at_most(max: usize, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let left_out = findings.len().saturating_sub(max);
+    if left_out > 0 {
+        let mut told = BTreeSet::new();
+        findings.sort_by_cached_key(|finding| !told.insert(finding.rule));
+        findings.truncate(max);
+        if let Some(last) = findings.last_mut() {
+            last.message.push_str(&format!(" {left_out} further findings are left out."));
+        }
+    }
+    findings
 }
 
 /// Rights as far as the event's type tells them, for `data` that could not be read: the item is
@@ -249,6 +291,14 @@ fn partner_unknown(number: PartnerNumber, pointer: &str) -> Finding {
     .fact("partner", number)
 }
 
+/// What is numbered by people is numbered from 1 to [`NUMBER_MAX`].
+fn judge_number(number: u32, pointer: &str, findings: &mut Findings) {
+    findings.add_if(!(1..=NUMBER_MAX).contains(&number), || {
+        let message = format!("Give a number from 1 to {NUMBER_MAX}.");
+        Finding::new(Rule::NumberOutOfRange, pointer, message)
+    });
+}
+
 /// Rules of every event.
 fn judge_envelope(case: &Case, event: &Event, now: Timestamp, findings: &mut Findings) {
     let project = case.project;
@@ -278,6 +328,13 @@ fn judge_envelope(case: &Case, event: &Event, now: Timestamp, findings: &mut Fin
             ),
         )
         .fact("today", zone_day)
+    });
+    findings.add_if(occurred_on.year() < EURO_YEAR_MIN, || {
+        Finding::new(
+            Rule::OccurredTooEarly,
+            "/occurredon",
+            format!("{occurred_on} is before there was a euro. Correct the date."),
+        )
     });
     findings.add_if(case.posting.on_behalf_of.is_some() && case.posting.reason.is_none(), || {
         Finding::new(Rule::ReasonMissing, "/reason", "Say in `reason` why you act for another.")
@@ -310,7 +367,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::given::{Given, Post, en, evidence};
+    use crate::given::{Given, Post, en, evidence, form};
 
     #[test]
     fn a_stranger_is_not_told_that_the_project_exists() {
@@ -356,5 +413,29 @@ mod tests {
         let data = json!({ "code": "A 5.1", "evidence": held });
         let post = Post::new("trakia", "activity.started", "2025-01-10", data);
         assert_eq!(Given::project().refuse(&post), ["evidence_not_uploaded"]);
+    }
+
+    #[test]
+    fn refuses_an_event_from_before_the_euro() {
+        let data = json!({ "lesson": uuid::Uuid::nil(), "note": en("Here too") });
+        let post = |day| Post::new("siena", "lesson.corroborated", day, data.clone());
+        let found = Given::project().refuse(&post("1998-12-31"));
+        assert_eq!(found, ["occurred_too_early", "lesson_unknown"]);
+        assert_eq!(Given::project().refuse(&post("1999-01-01")), ["lesson_unknown"]);
+    }
+
+    #[test]
+    fn tells_of_every_rule_and_of_at_most_fifty_findings() {
+        let mut form = form(2);
+        form["activities"][0]["contributors"] = json!(vec![99; 50]);
+        form["activities"][1]["contributors"] = json!(vec![99; 50]);
+        form["budget"]["lumpSums"] = json!([]);
+        let post = Post::new("haskovo", "application_form.approved", "2026-06-01", form);
+        let Err(Refusal::Refused(findings)) = Given::project().post(&post) else {
+            panic!("taken, or refused for another reason");
+        };
+        assert_eq!(findings.len(), 50);
+        assert!(findings.iter().any(|finding| finding.rule == Rule::LumpSumNotBudget));
+        assert!(findings[49].message.ends_with(" 51 further findings are left out."));
     }
 }

@@ -6,6 +6,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+/// A name is repeated to its poster up to this length: enough to find it again.
+const NAME_CHARACTERS_MAX: usize = 40;
+/// A sentence of the reader is repeated up to this length: all that are the program's own are
+/// shorter, and a longer one has the poster's text in it.
+const FOUND_CHARACTERS_MAX: usize = 300;
+/// Names are compared up to this length, since a comparison costs its square.
+const COMPARED_BYTES_MAX: usize = 64;
+
 /// What is wrong with the form of an event's `data`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -29,6 +37,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             Segment::Map { key } => {
                 pointer.push('/');
+                let key = cut(key, NAME_CHARACTERS_MAX);
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
             Segment::Enum { .. } | Segment::Unknown => {}
@@ -37,21 +46,38 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
-/// Names the nearest known field or word where serde says that one is unknown.
+/// Names the nearest known field or word where serde says that one is unknown, and repeats
+/// little of what was found.
 fn with_nearest(message: &str) -> String {
-    let Some((unknown, expected)) = message.split_once(", expected ") else {
-        return message.to_owned();
+    // What was found may have any text in it; what is expected is the program's own.
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return cut(message, FOUND_CHARACTERS_MAX);
     };
-    let is_name = unknown.starts_with("unknown field") || unknown.starts_with("unknown variant");
-    let wrong = unknown.split('`').nth(1).unwrap_or_default();
-    match nearest(wrong, expected.split('`').skip(1).step_by(2)) {
-        Some(name) if is_name => format!("{message}; did you mean `{name}`?"),
-        Some(_) | None => message.to_owned(),
+    for what in ["unknown field", "unknown variant"] {
+        let quoted = found.strip_prefix(what).and_then(|rest| rest.strip_prefix(" `"));
+        if let Some(wrong) = quoted.and_then(|rest| rest.strip_suffix('`')) {
+            let nearest = nearest(wrong, expected.split('`').skip(1).step_by(2));
+            let hint = nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let wrong = cut(wrong, NAME_CHARACTERS_MAX);
+            return format!("{what} `{wrong}`, expected {expected}{hint}");
+        }
+    }
+    format!("{}, expected {expected}", cut(found, FOUND_CHARACTERS_MAX))
+}
+
+fn cut(text: &str, characters_max: usize) -> String {
+    match text.char_indices().nth(characters_max) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
-/// The known name that a wrong one was most likely meant to be.
+/// The known name that a wrong one was most likely meant to be. Nothing is near to a name that
+/// is far longer than any known one, and it is not compared.
 pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if wrong.len() > COMPARED_BYTES_MAX {
+        return None;
+    }
     known
         .map(|name| (strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.75)
@@ -84,5 +110,25 @@ mod tests {
         assert!(fault.message.contains("did you mean `incurredFrom`?"), "{}", fault.message);
         let fault = read::<Sample>(&json!({ "incurredFrom": ["1.00", "x"] })).unwrap_err();
         assert_eq!(fault.pointer, "/incurredFrom/1");
+    }
+
+    #[test]
+    fn repeats_little_of_a_long_unknown_name() {
+        let long = "я".repeat(100_000);
+        let fault = read::<Sample>(&json!({ long.clone(): [] })).unwrap_err();
+        let cut = format!("unknown field `{}…`, expected `incurredFrom`", "я".repeat(40));
+        assert_eq!(fault.message, cut);
+        assert!(fault.pointer.chars().count() <= 42, "{}", fault.pointer);
+        let fault = read::<Sample>(&json!({ "incurredFrom": long })).unwrap_err();
+        assert!(fault.message.chars().count() < 340, "{}", fault.message);
+        let fault = read::<Sample>(&json!({ "a`, expected `b": [] })).unwrap_err();
+        assert!(fault.message.starts_with("unknown field `a`, expected `b`, expected "));
+    }
+
+    #[test]
+    fn no_name_is_near_to_a_long_one() {
+        let long = format!("incurredFrom{}", "m".repeat(53));
+        assert_eq!(nearest(&long, ["incurredFrom"].into_iter()), None);
+        assert_eq!(nearest(&long[..64], ["incurredFrom"].into_iter()), Some("incurredFrom"));
     }
 }

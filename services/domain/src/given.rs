@@ -129,7 +129,7 @@ impl Given {
         let posting = post.posting();
         let subject: Subject = post.subject.parse().unwrap();
         let today = self.project.day_of(self.now);
-        let actor = self.project.actor(&subject, None, today)?;
+        let actor = self.project.actor(&subject, None, today, posting.event_type)?;
         self.post_as(&posting, actor)
     }
 

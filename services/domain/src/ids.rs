@@ -16,6 +16,10 @@ pub type EventId = Uuid;
 /// A partner's number in its project; the lead partner is 1 by the programme's custom.
 pub type PartnerNumber = u32;
 
+/// The largest number of a partner, a milestone or a version of the application form: no project
+/// has a thousand of one of them, and a longer number is a typing error.
+pub const NUMBER_MAX: u32 = 999;
+
 /// Why a text is not the name that it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {expected}")]

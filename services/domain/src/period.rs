@@ -9,6 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::code::written_as_string;
 
+/// The first year of the euro.
+pub const EURO_YEAR_MIN: i16 = 1999;
+
 /// A calendar month: `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month {
@@ -28,7 +31,8 @@ impl Month {
     /// The month with this number in this year; nothing for years before 1999, when there was
     /// no euro, and for numbers that are no month.
     pub fn new(year: i16, month: i8) -> Option<Self> {
-        ((1999..=2999).contains(&year) && (1..=12).contains(&month)).then_some(Self { year, month })
+        ((EURO_YEAR_MIN..=2999).contains(&year) && (1..=12).contains(&month))
+            .then_some(Self { year, month })
     }
 
     pub fn of(day: Date) -> Self {

@@ -103,6 +103,14 @@ pub fn may_post(part: Part, event_type: EventType, relation: Relation) -> Result
     }
 }
 
+/// Whether an actor posts events of a type at all, in its own right: about its own item, or, for
+/// a corroboration, about another's.
+pub fn posts(part: Part, event_type: EventType) -> bool {
+    [Relation::Own, Relation::Other]
+        .into_iter()
+        .any(|relation| may_post(part, event_type, relation).is_ok())
+}
+
 fn operator_may_post(event_type: EventType) -> Result<(), Rule> {
     let begins = [PlanType::ProjectRegistered, PlanType::PartnerJoined, PlanType::MemberGranted];
     if begins.map(EventType::Plan).contains(&event_type) {

@@ -11,8 +11,9 @@ pub mod learning;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::event::Event;
+use crate::event::{Event, EventType};
 use crate::ids::{PartnerNumber, ProjectKey, Subject};
+use crate::policy;
 use crate::posting::{Actor, Part, Recorded, Refusal};
 use crate::rule::Rule;
 use delivery::DeliveryState;
@@ -75,29 +76,36 @@ impl Project {
         }
     }
 
-    /// In which part a subject acts today. `source` names the partner for which it does, where
-    /// it acts for several.
+    /// In which part a subject posts an event of a type today.
+    ///
+    /// `source` names the partner for which it does. Where nothing is named, it is the one
+    /// membership whose role posts events of this type; where none does, it is the first, which
+    /// is then told why not.
     pub fn actor(
         &self,
         subject: &Subject,
         source: Option<PartnerNumber>,
         today: Date,
+        event_type: EventType,
     ) -> Result<Actor, Refusal> {
-        let memberships: Vec<_> = self.plan.memberships_on(subject, today).collect();
-        if memberships.is_empty() {
-            return Err(Refusal::NotAMember);
-        }
-        let mut fitting = memberships
-            .iter()
-            .filter(|membership| source.is_none() || membership.partner == source);
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Ok(Actor {
-                subject: subject.clone(),
-                part: Part::Member { role: one.role, partner: one.partner },
-            }),
-            (None, _) | (Some(_), Some(_)) => {
-                Err(Refusal::forbidden(Rule::ChooseMembership, "/source"))
+        let parts: Vec<Part> = self
+            .plan
+            .memberships_on(subject, today)
+            .map(|held| Part::Member { role: held.role, partner: held.partner })
+            .collect();
+        let first = *parts.first().ok_or(Refusal::NotAMember)?;
+        let fitting: Vec<Part> = match source {
+            Some(_) => parts.into_iter().filter(|part| part.partner() == source).collect(),
+            None if parts.len() == 1 => parts,
+            None => parts.into_iter().filter(|part| policy::posts(*part, event_type)).collect(),
+        };
+        let part = match (fitting.as_slice(), source) {
+            ([one], _) => *one,
+            ([], None) => first,
+            ([], Some(_)) | ([_, _, ..], _) => {
+                return Err(Refusal::forbidden(Rule::ChooseMembership, "/source"));
             }
-        }
+        };
+        Ok(Actor { subject: subject.clone(), part })
     }
 }

@@ -70,18 +70,21 @@ rules! {
 
     // Every event.
     OccurredInFuture: Block = "occurred_in_future", "An event is recorded on the day it occurred or later.";
+    OccurredTooEarly: Block = "occurred_too_early", "An event is of 1 January 1999 or later, since there was no euro before.";
+    OccurredOnDocumentDate: Block = "occurred_on_document_date", "A line on an invoice occurs on the invoice's date, a payment on the date it was made.";
     ReasonMissing: Block = "reason_missing", "Who acts on behalf of another says why in `reason`.";
     EvidenceMissing: Block = "evidence_missing", "This event needs at least one document as evidence.";
     EvidenceNotUploaded: Block = "evidence_not_uploaded", "Held evidence has been uploaded before an event names it; a document elsewhere has its `uri`.";
     ProjectNotRegistered: Block = "project_not_registered", "The project is registered before anything else.";
     PartnerUnknown: Block = "partner_unknown", "A partner is named by the number under which it joined.";
+    NumberOutOfRange: Block = "number_out_of_range", "Partners, milestones and versions of the application form are numbered from 1 to 999.";
     CodeUnknown: Block = "code_unknown", "A code stands in an approved application form.";
     CodeNotInForm: Warn = "code_not_in_form", "The code stands in an earlier application form, not in the one in force on that day.";
     CodesDisagree: Block = "codes_disagree", "Codes of one event belong to the same work package and activity.";
 
     // Project, contract, partners, members.
     ProjectRegisteredAlready: Block = "project_registered_already", "A project is registered once.";
-    PeriodReversed: Block = "period_reversed", "A period ends on or after the day it starts; thematic costs end no later than the project.";
+    PeriodReversed: Block = "period_reversed", "A period ends on or after the day it starts, a membership on the day of its grant or later; thematic costs end no later than the project.";
     LanguagesMissing: Block = "languages_missing", "A project has at least one language.";
     ContractSignedAlready: Block = "contract_signed_already", "The subsidy contract is signed once; a change is an amendment.";
     ErdfAboveRate: Block = "erdf_above_rate", "The ERDF amount is at most the total times the contract's rate.";
@@ -92,6 +95,7 @@ rules! {
     TransferPartnerOfSameState: Block = "transfer_partner_of_same_state", "A transfer partner is of another member state than the lead partner.";
     MemberRoleNotOfPartner: Block = "member_role_not_of_partner", "A member has the role of its partner; expert, controller, programme and auditor have no partner.";
     MemberGrantedAlready: Block = "member_granted_already", "The same membership is not granted twice.";
+    MemberOfAnother: Block = "member_of_another", "Who is a member already, and not of this partner, gets a further membership from the lead only.";
     MemberUnknown: Block = "member_unknown", "A membership that is revoked was granted before.";
     AuditorNeedsEnd: Block = "auditor_needs_end", "An auditor's membership has a last day.";
     LeadAndController: Block = "lead_and_controller", "One subject is never lead and controller in one project.";
@@ -138,7 +142,8 @@ rules! {
     FlatRateNotPosted: Block = "flat_rate_not_posted", "A flat-rate category is computed and never posted.";
     LumpSumNotPosted: Block = "lump_sum_not_posted", "A lump sum is triggered by its result and never declared as a cost.";
     DeclaredAboveEligible: Block = "declared_above_eligible", "What is declared is at most (net + VAT - recoverable VAT) x share.";
-    DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount, by the largest (net + VAT - recoverable VAT) x share that one of them states.";
+    DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount, by the smallest (net + VAT - recoverable VAT) x share that one of them states.";
+    DocumentAmountsDiffer: Warn = "document_amounts_differ", "Every line of a document states the same net, VAT and recoverable VAT: those of the whole document.";
     DocumentDeclaredTwice: Block = "document_declared_twice", "A document is not declared twice with the same work package, category and amount.";
     DocumentCurrencyDiffers: Block = "document_currency_differs", "The lines of one document, and the credit notes of a line, are in one currency.";
     DocumentAtAnotherPartner: Warn = "document_at_another_partner", "A document is declared by one partner.";

@@ -16,6 +16,8 @@ use crate::ids::Language;
 pub const SHORT_TEXT_CHARACTERS_MAX: usize = 300;
 /// About eight printed pages: longer texts belong into a document that is linked.
 pub const TEXT_CHARACTERS_MAX: usize = 20_000;
+/// What browsers and servers take as an address without cutting it.
+pub const URI_CHARACTERS_MAX: usize = 2_000;
 /// The Union has 24 official languages.
 pub const LANGUAGES_MAX: usize = 24;
 
@@ -28,6 +30,11 @@ pub enum NotAText {
     TooLong { found: usize, max: usize },
     #[error("the text has the control character U+{0:04X}; take it out")]
     ControlCharacter(u32),
+    #[error(
+        "this is no address: give one that begins with `https://`, `http://` or `urn:`, or a path \
+        such as `evidence/report.pdf`, without spaces"
+    )]
+    NotAUri,
 }
 
 fn check(text: &str, max: usize) -> Result<(), NotAText> {
@@ -70,6 +77,59 @@ impl FromStr for ShortText {
 }
 
 written_as_string!(ShortText, "Invoice 0000000042", r"^[^\u0000-\u001F\u007F-\u009F]{1,300}$");
+
+/// Where a document lies: an address with the scheme `http`, `https` or `urn`, or a path that is
+/// read beside the log, such as `evidence/e-bulletin-1.txt`. People click on it, so no scheme
+/// that runs something is taken, and no path that leads to another host.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Uri(String);
+
+impl Uri {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Uri {
+    type Err = NotAText;
+
+    fn from_str(text: &str) -> Result<Self, NotAText> {
+        check(text, URI_CHARACTERS_MAX)?;
+        let stray = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+        // Only a colon in the first segment ends a scheme (RFC 3986, section 4.2).
+        let scheme = text.split(['/', '?', '#']).next().and_then(|first| first.split_once(':'));
+        let leads_somewhere = match scheme {
+            None => !text.starts_with("//"),
+            Some((scheme, _)) => {
+                let rest = &text[scheme.len() + 1..];
+                match scheme.to_ascii_lowercase().as_str() {
+                    "http" | "https" => rest.strip_prefix("//").is_some_and(|rest| {
+                        rest.chars().next().is_some_and(|c| !"/?#:".contains(c))
+                    }),
+                    "urn" => !rest.is_empty(),
+                    _ => false,
+                }
+            }
+        };
+        if text.contains(stray) || !leads_somewhere {
+            return Err(NotAText::NotAUri);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+written_as_string!(
+    Uri,
+    "https://example.org/report.pdf",
+    r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s\u0000-\u001F\u007F-\u009F\\/?#:][^\s\u0000-\u001F\u007F-\u009F\\]*|[Uu][Rr][Nn]:[^\s\u0000-\u001F\u007F-\u009F\\]+|/([^\s\u0000-\u001F\u007F-\u009F\\/][^\s\u0000-\u001F\u007F-\u009F\\]*)?|[^\s\u0000-\u001F\u007F-\u009F\\:/?#]+([/?#][^\s\u0000-\u001F\u007F-\u009F\\]*)?|[?#][^\s\u0000-\u001F\u007F-\u009F\\]*)$",
+    URI_CHARACTERS_MAX
+);
 
 /// Who made a translation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -281,6 +341,55 @@ mod tests {
         assert_eq!(folded_words("Qualità dell'occupazione"), ["qualita", "dell", "occupazione"]);
         assert_eq!(folded_words("„Пазарът“ 2021–2023"), ["пазарът", "2021", "2023"]);
         assert_eq!(folded_words(" — "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_is_one_that_nothing_runs_from() {
+        let schema = <Uri as JsonSchema>::json_schema(&mut SchemaGenerator::default());
+        assert_eq!(schema.get("maxLength"), Some(&serde_json::json!(2000)));
+        let longest = format!("https://example.org/{}", "я".repeat(1980));
+        for text in [
+            "https://example.org/a?b=c#d",
+            "HTTP://example.org",
+            "urn:example:letter",
+            "a",
+            "/a/b:c",
+            "evidence/e-bulletin-1.txt",
+            "monthly-rates.json",
+            "?page=2",
+            "#top",
+            "/",
+            "д/план.pdf",
+            &longest,
+        ] {
+            assert_eq!(text.parse::<Uri>().map(|uri| uri.to_string()).as_deref(), Ok(text));
+        }
+        for text in [
+            "",
+            " ",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "java\tscript:alert(1)",
+            "\u{200b}javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "ftp://a/b",
+            "mailto:a@b.c",
+            ":a",
+            "a b",
+            "a\nb",
+            "https:",
+            "https://",
+            "https:a",
+            "http:///a",
+            "urn:",
+            "//example.org/a",
+            "/\\example.org",
+            "\\\\example.org",
+            &(longest.clone() + "я"),
+        ] {
+            assert!(text.parse::<Uri>().is_err(), "{text:?}");
+        }
     }
 
     proptest! {

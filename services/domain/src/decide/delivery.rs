@@ -99,16 +99,16 @@ fn judge_submission(case: &Case, data: &DeliverableSubmitted, findings: &mut Fin
     let day = case.posting.occurred_on;
     let code = data.code.work_package();
     let window = plan.work_package_type(code, day).and_then(|kind| plan.window(kind));
-    if let Some((first, last)) = window {
-        findings.add_if(day < first || day > last, || {
-            Finding::new(
+    if let Some(window) = window {
+        findings.add_if(window.starts_after(day) || day > window.last, || {
+            let from = window.first.map_or_else(String::new, |first| format!("from {first} "));
+            let last = window.last;
+            let finding = Finding::new(
                 Rule::OutsideWorkPackageWindow,
                 "/occurredon",
-                format!("Work of {code} is done from {first} to {last}, and this is of {day}."),
-            )
-            .fact("workPackage", code)
-            .fact("first", first)
-            .fact("last", last)
+                format!("Work of {code} is done {from}until {last}, and this is of {day}."),
+            );
+            window.facts(finding.fact("workPackage", code))
         });
     }
 }

@@ -5,14 +5,14 @@ mod application_form;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 
-use super::{Case, Findings, Owners, partner_unknown};
+use super::{Case, Findings, Owners, judge_number, partner_unknown};
 use crate::event::plan::{
     ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, PartnerJoined,
     PartnerRole, Plan, ProjectRegistered, RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
 };
 use crate::ids::Country;
 use crate::money::{Cents, Currency};
-use crate::posting::Completed;
+use crate::posting::{Completed, Part};
 use crate::rule::{Finding, Rule};
 
 /// More milestones than this in twelve months are warned of: the programme asks for about two
@@ -122,9 +122,7 @@ fn partner_joined(case: &Case, data: &PartnerJoined, findings: &mut Findings) {
             format!("Partner {} has joined. Take the next free number.", data.number),
         )
     });
-    findings.add_if(!(1..=999).contains(&data.number), || {
-        Finding::new(Rule::PartnerUnknown, "/data/number", "Partners are numbered from 1 to 999.")
-    });
+    judge_number(data.number, "/data/number", findings);
     let lead = plan.lead_partner();
     findings.add_if(data.role == PartnerRole::Lead && lead.is_some(), || {
         Finding::new(Rule::SecondLeadPartner, "/data/role", "The project has its lead partner.")
@@ -172,6 +170,18 @@ fn member_granted(case: &Case, data: &MemberGranted, findings: &mut Findings) {
     findings.add_if(data.role == Role::Auditor && data.until.is_none(), || {
         Finding::new(Rule::AuditorNeedsEnd, "/data/until", "Give the audit's last day.")
     });
+    findings.add_if(data.until.is_some_and(|until| until < case.today), || {
+        Finding::new(
+            Rule::PeriodReversed,
+            "/data/until",
+            format!(
+                "The last day is before today, {}. Give a later one, or end the membership by \
+                `member.revoked`.",
+                case.today
+            ),
+        )
+        .fact("today", case.today)
+    });
     let held: Vec<_> = plan.memberships_on(&data.subject, case.today).collect();
     findings.add_if(
         held.iter().any(|m| (m.role, m.partner, m.until) == (data.role, data.partner, data.until)),
@@ -183,6 +193,16 @@ fn member_granted(case: &Case, data: &MemberGranted, findings: &mut Findings) {
             )
         },
     );
+    // Otherwise a partner could make it unclear for whom another's member acts. Whose member the
+    // subject is stays untold.
+    let by_lead = matches!(case.actor.part, Part::Operator | Part::Member { role: Role::Lead, .. });
+    findings.add_if(!by_lead && held.iter().any(|m| m.partner != data.partner), || {
+        Finding::new(
+            Rule::MemberOfAnother,
+            "/data/subject",
+            "The subject is a member already; ask the lead partner to grant it.",
+        )
+    });
     let against = match data.role {
         Role::Lead => Some(Role::Controller),
         Role::Controller => Some(Role::Lead),
@@ -301,6 +321,7 @@ fn exchange_rates_imported(case: &Case, data: &ExchangeRatesImported, findings: 
 
 fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findings) {
     let milestones = &case.project.plan.milestones;
+    judge_number(data.number, "/data/number", findings);
     findings.add_if(milestones.contains_key(&data.number), || {
         Finding::new(
             Rule::MilestoneKnown,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::{ActivityCode, Code, DeliverableCode};
 use crate::event::evidence::Evidence;
 use crate::event::family;
-use crate::text::{LocalizedText, ShortText};
+use crate::text::{LocalizedText, Uri};
 
 family! {
     /// What was done: activities, deliverables, milestones.
@@ -53,7 +53,7 @@ pub struct ActivityReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast_end: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<ShortText>,
+    pub links: Vec<Uri>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
 }
@@ -83,7 +83,7 @@ pub struct DeliverableSubmitted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participants: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<ShortText>,
+    pub links: Vec<Uri>,
     /// At least one document that shows what was delivered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
@@ -108,6 +108,7 @@ pub struct DeliverableReviewed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MilestoneMet {
+    #[schemars(range(min = 1, max = 999))]
     pub number: u32,
     /// The day on which it was met; the event's own day where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

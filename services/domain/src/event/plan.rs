@@ -12,7 +12,7 @@ use crate::event::family;
 use crate::ids::{Country, Language, PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate, Share};
 use crate::period::{Month, ZoneName};
-use crate::text::{LocalizedText, ShortText};
+use crate::text::{LocalizedText, ShortText, Uri};
 use application_form::ApplicationFormApproved;
 
 family! {
@@ -48,7 +48,7 @@ pub struct ProjectRegistered {
     pub time_zone: ZoneName,
     pub languages: Vec<Language>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website: Option<ShortText>,
+    pub website: Option<Uri>,
     /// What the project sets out to mend.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub challenges: Vec<ProjectFact>,

@@ -16,6 +16,7 @@ use crate::event::plan::{
 use crate::ids::{PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate};
 use crate::period::Month;
+use crate::rule::Finding;
 
 /// The plan of a project.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,28 @@ pub struct Membership {
     pub partner: Option<PartnerNumber>,
     /// Last day of the membership.
     pub until: Option<Date>,
+}
+
+/// The days on which work of a type of work package is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub first: Option<Date>,
+    pub last: Date,
+}
+
+impl Window {
+    pub fn starts_after(self, day: Date) -> bool {
+        self.first.is_some_and(|first| day < first)
+    }
+
+    /// Adds the window's days to a finding that speaks of it.
+    pub(crate) fn facts(self, finding: Finding) -> Finding {
+        let finding = match self.first {
+            Some(first) => finding.fact("first", first),
+            None => finding,
+        };
+        finding.fact("last", self.last)
+    }
 }
 
 /// An item of the plan, and whether the form in force on the day asked for has it.
@@ -158,7 +181,7 @@ impl PlanState {
 
     /// Whether any form has the code, and whether the one in force on a day has it.
     pub fn code(&self, code: Code, day: Date) -> Option<Planned<'_, ()>> {
-        self.planned(day, |form| form.codes().any(|(known, _)| known == code).then_some(&()))
+        self.planned(day, |form| form.has(code).then_some(&()))
     }
 
     /// The partners that may act for an item of the plan: its owner first, then contributors.
@@ -181,23 +204,24 @@ impl PlanState {
                 .planned(day, |form| form.output(code))
                 .map_or_else(Vec::new, |p| with(p.item.partner, &p.item.contributors)),
             Code::Investment(code) => self
-                .planned(day, |form| form.investments.iter().find(|i| i.code == code))
+                .planned(day, |form| form.investment(code))
                 .map_or_else(Vec::new, |p| vec![p.item.partner]),
         }
     }
 
     /// First and last day on which work of this type of work package is done and costs are
     /// incurred. Preparation comes before the project, so it has no first day.
-    pub fn window(&self, kind: WorkPackageType) -> Option<(Date, Date)> {
+    pub fn window(&self, kind: WorkPackageType) -> Option<Window> {
         let project = self.registered.as_ref()?;
-        Some(match kind {
-            WorkPackageType::Preparation => (Date::MIN, project.end),
-            WorkPackageType::Thematic => (project.start, project.thematic_end),
+        let (first, last) = match kind {
+            WorkPackageType::Preparation => (None, project.end),
+            WorkPackageType::Thematic => (Some(project.start), project.thematic_end),
             WorkPackageType::Management
             | WorkPackageType::Monitoring
             | WorkPackageType::Communication
-            | WorkPackageType::Transfer => (project.start, project.end),
-        })
+            | WorkPackageType::Transfer => (Some(project.start), project.end),
+        };
+        Some(Window { first, last })
     }
 
     /// The type of a work package, by the form in force on a day or the newest that has it.

@@ -1,5 +1,7 @@
 //! A new expenditure line.
 
+use jiff::civil::Date;
+
 use super::settled::live_line;
 use crate::code::Code;
 use crate::decide::{Case, Findings};
@@ -96,23 +98,45 @@ fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) 
             format!("{} is before {}; exchange the two.", data.incurred_to, data.incurred_from),
         )
     });
+    let latest = case.latest_day();
+    let mut by_today = |date: Date, pointer: &str| {
+        findings.add_if(date > latest, || {
+            let message = format!("{date} is after {latest}. Declare what is past, or correct it.");
+            Finding::new(Rule::OccurredInFuture, pointer, message).fact("today", latest)
+        });
+    };
+    by_today(data.incurred_to, "/data/incurredTo");
+    match &data.document {
+        Document::Invoice(invoice) => {
+            by_today(invoice.date, "/data/document/invoice/date");
+            case.check_document_date(invoice.date, findings);
+        }
+        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => {}
+    }
+    judge_window(case, data, findings);
+}
+
+fn judge_window(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
     let plan = &case.project.plan;
     let kind = plan.work_package_type(data.work_package, case.posting.occurred_on);
-    let Some((first, last)) = kind.and_then(|kind| plan.window(kind)) else { return };
-    let (early, late) = (data.incurred_from < first, data.incurred_to > last);
+    let Some(window) = kind.and_then(|kind| plan.window(kind)) else { return };
+    let last = window.last;
+    let (early, late) = (window.starts_after(data.incurred_from), data.incurred_to > last);
     findings.add_if(early || late, || {
-        Finding::new(
+        let finding = Finding::new(
             Rule::IncurredOutsideWindow,
             if late { "/data/incurredTo" } else { "/data/incurredFrom" },
             format!(
                 "Costs of {} are incurred until {last}{}. Have the programme's letter at hand \
                 when the line goes into a claim.",
                 data.work_package,
-                if early { format!(" and from {first} on") } else { String::new() },
+                match window.first {
+                    Some(first) if early => format!(" and from {first} on"),
+                    Some(_) | None => String::new(),
+                },
             ),
-        )
-        .fact("first", first)
-        .fact("last", last)
+        );
+        window.facts(finding)
     });
 }
 
@@ -204,7 +228,7 @@ fn judge_eligible_amount(data: &ExpenditureDeclared, findings: &mut Findings) {
 }
 
 /// Every line states net, VAT and share of the whole document; only `declared` is split. So the
-/// lines together are at most the largest that one of them states.
+/// lines together are at most the smallest that one of them states: a wrong line lifts no limit.
 fn judge_document(
     case: &Case,
     partner: PartnerNumber,
@@ -240,6 +264,7 @@ fn judge_document(
     };
     let earlier: Vec<&&Line> = lines.iter().filter(of_this_sign).collect();
     if !earlier.is_empty() {
+        judge_amounts_of_document(data, &earlier, findings);
         judge_sum_of_document(data, &earlier, findings);
     }
     findings.add_if(finance.is_declared_by_another(key, partner), || {
@@ -251,23 +276,45 @@ fn judge_document(
     });
 }
 
+fn judge_amounts_of_document(
+    data: &ExpenditureDeclared,
+    lines: &[&&Line],
+    findings: &mut Findings,
+) {
+    let stated = |line: &ExpenditureDeclared| (line.net, line.vat, line.vat_recoverable);
+    if let Some(other) = lines.iter().find(|line| stated(&line.data) != stated(data)) {
+        findings.add(
+            Finding::new(
+                Rule::DocumentAmountsDiffer,
+                "/data/document",
+                format!(
+                    "An earlier line of this document has net {}, VAT {} and recoverable VAT {}. \
+                    Reverse the line that is wrong and declare it anew.",
+                    other.data.net, other.data.vat, other.data.vat_recoverable
+                ),
+            )
+            .fact("line", other.id),
+        );
+    }
+}
+
 fn judge_sum_of_document(data: &ExpenditureDeclared, lines: &[&&Line], findings: &mut Findings) {
     let declared = lines.iter().map(|line| line.data.declared).sum::<Cents>() + data.declared;
     let claims = || {
         let earlier = lines.iter().map(|line| Claim::of(&line.data));
         earlier.chain(std::iter::once(Claim::of(data)))
     };
-    findings.add_if(!claims().any(|claim| claim.holds(declared)), || {
+    findings.add_if(!claims().all(|claim| claim.holds(declared)), || {
         let limits = claims().map(|claim| claim.limit(declared));
-        let limit = if declared.is_negative() { limits.min() } else { limits.max() };
+        let limit = if declared.is_negative() { limits.max() } else { limits.min() };
         let limit = limit.unwrap_or_default();
         Finding::new(
             Rule::DocumentExceeded,
             "/data/declared",
             format!(
                 "With this line {declared} {} of the document are declared, of {limit} that it \
-                has for the project. Give net, VAT and `share` of the whole document on each of \
-                its lines, and split only `declared`.",
+                has for the project by the line that states least. Give net, VAT and `share` of \
+                the whole document on each of its lines, and split only `declared`.",
                 data.currency
             ),
         )

@@ -41,10 +41,10 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
     judge_paid_of_document(case, data, line, findings);
 }
 
-/// A payment is not later than today, or than the last day on which something was recorded.
+/// A payment occurs on its date, which is not in the future.
 fn judge_day_of_payment(case: &Case, data: &ExpenditurePaid, findings: &mut Findings) {
-    let last_recorded = case.project.last_recorded_at.map(|at| case.project.day_of(at));
-    let latest = last_recorded.map_or(case.today, |day| day.max(case.today));
+    case.check_document_date(data.date, findings);
+    let latest = case.latest_day();
     findings.add_if(data.date > latest, || {
         Finding::new(
             Rule::PaidInFuture,

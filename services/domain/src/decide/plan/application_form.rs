@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::code::Code;
-use crate::decide::{Case, Findings, partner_unknown};
+use crate::decide::{Case, Findings, judge_number, partner_unknown};
 use crate::event::plan::application_form::{ApplicationFormApproved, Category};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
@@ -23,12 +23,13 @@ pub(super) fn approved(case: &Case, form: &ApplicationFormApproved, findings: &m
 }
 
 fn version_rises(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
-    let newest = case.project.plan.newest_form().map_or(0, |newest| newest.version);
-    findings.add_if(form.version <= newest, || {
+    judge_number(form.version, "/data/version", findings);
+    let Some(newest) = case.project.plan.newest_form().map(|newest| newest.version) else { return };
+    findings.add_if((1..=newest).contains(&form.version), || {
         Finding::new(
             Rule::FormVersionNotRising,
             "/data/version",
-            format!("Version {newest} is approved; the next is {}.", newest + 1),
+            format!("Version {newest} is approved; the next has a larger number."),
         )
         .fact("newest", newest)
     });

@@ -92,8 +92,9 @@ fn the_operator_does_nothing_more_once_a_lead_is_granted() {
 fn the_operator_grants_a_lead_when_none_is_left() {
     let mut given = Given::project();
     let until =
-        json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": "2026-06-30" });
+        json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": "2026-07-01" });
     given.accept(&lead("member.granted", until));
+    given.now = "2026-07-02T09:00:00Z".parse().unwrap();
     let member = json!({ "subject": "successor", "partner": 1, "role": "lead" });
     let post = Post::new("operator", "member.granted", "2026-07-01", member);
     given.post_as_operator(&post).unwrap();
@@ -317,4 +318,97 @@ fn a_milestone_is_planned_once_and_not_too_often() {
     let unknown =
         json!({ "number": 9, "title": en("M"), "codes": ["D 9.9.9"], "due": "2027-01-01" });
     assert_eq!(given.refuse(&lead("milestone.planned", unknown)), ["code_unknown"]);
+}
+
+#[test]
+fn numbers_run_from_1_to_999() {
+    check("application_form.approved", form(u32::MAX), &["number_out_of_range"]);
+    check("application_form.approved", form(0), &["number_out_of_range"]);
+    check("application_form.approved", form(999), &[]);
+    let milestone = |number: u32| json!({ "number": number, "title": en("M"), "codes": ["A 5.1"], "due": "2027-01-01" });
+    check("milestone.planned", milestone(0), &["number_out_of_range"]);
+    check("milestone.planned", milestone(1000), &["number_out_of_range"]);
+    let partner = |number: u32| {
+        json!({ "number": number, "names": en("P"), "abbreviation": "P", "role": "delivery",
+            "country": "BG" })
+    };
+    check("partner.joined", partner(1000), &["number_out_of_range"]);
+}
+
+#[test]
+fn the_version_after_the_largest_recorded_one_is_refused_without_a_sum() {
+    let mut given = Given::project();
+    let at = "2025-01-01T08:00:00Z".parse().unwrap();
+    let largest = form(u32::MAX);
+    given.record_unasked("haskovo", "application_form.approved", "2025-01-01", at, largest);
+    let post = lead("application_form.approved", form(2));
+    assert_eq!(given.refuse(&post), ["form_version_not_rising"]);
+}
+
+#[test]
+fn a_grant_does_not_end_before_today() {
+    let lead_until =
+        |day: &str| json!({ "subject": "haskovo", "partner": 1, "role": "lead", "until": day });
+    check("member.granted", lead_until("2026-06-30"), &["period_reversed"]);
+    check("member.granted", lead_until("2026-07-01"), &[]);
+    check("member.granted", lead_until("2028-05-31"), &[]);
+}
+
+#[test]
+fn a_partner_does_not_make_a_member_of_another_its_own() {
+    let grant = |by: &'static str, subject: &str| {
+        let data = json!({ "subject": subject, "partner": 4, "role": "transfer" });
+        Post::new(by, "member.granted", "2026-06-01", data)
+    };
+    for subject in ["expert", "trakia", "haskovo"] {
+        let Err(Refusal::Refused(findings)) = Given::project().post(&grant("siena", subject))
+        else {
+            panic!("taken, or refused for another reason");
+        };
+        assert_eq!(rules(&findings), ["member_of_another"], "{subject}");
+        assert_eq!(
+            findings[0].message,
+            "The subject is a member already; ask the lead partner to grant it."
+        );
+        assert!(findings[0].facts.is_empty());
+    }
+    Given::project().accept(&grant("siena", "clerk"));
+    Given::project().accept(&grant("haskovo", "expert"));
+}
+
+#[test]
+fn who_has_several_memberships_acts_in_the_one_that_may() {
+    let mut given = Given::project();
+    let data = json!({ "subject": "auditor", "partner": 4, "role": "transfer" });
+    given.accept(&lead("member.granted", data));
+    let data = json!({ "subject": "expert", "partner": 4, "role": "transfer" });
+    given.accept(&lead("member.granted", data));
+    let ask = |subject| {
+        let data = json!({ "code": "A 5.1", "text": en("How?") });
+        Post::new(subject, "question.asked", "2026-06-01", data)
+    };
+    given.accept(&ask("auditor"));
+    assert_eq!(given.history.last().unwrap().actor.part.partner(), Some(4));
+    given.accept(&ask("expert"));
+    let lesson = json!({ "title": en("L"), "recommendation": en("R"), "polarity": "worked",
+        "challenge": "leadership", "phase": "legacy", "visibility": "public" });
+    let of_trakia = Post::new("trakia", "lesson.recorded", "2026-06-01", lesson.clone());
+    given.accept(&of_trakia);
+    let unclear = Post::new("expert", "lesson.recorded", "2026-06-01", lesson);
+    assert_eq!(given.refuse(&unclear), ["choose_membership"]);
+    let note = json!({ "lesson": of_trakia.id, "note": en("Here too") });
+    let corroborates = |by| Post::new(by, "lesson.corroborated", "2026-06-01", note.clone());
+    assert_eq!(given.refuse(&corroborates("expert")), ["choose_membership"]);
+    given.accept(&corroborates("auditor"));
+    let due = json!({ "number": 1, "title": en("M"), "codes": [], "due": "2027-01-01" });
+    let plans = Post::new("expert", "milestone.planned", "2026-06-01", due);
+    assert_eq!(given.refuse(&plans), ["role_may_not_post"]);
+}
+
+#[test]
+fn a_finding_in_a_form_points_into_the_posting() {
+    let twice = with(form(2), "/deliverables/0/code", json!("D 4.1.2"));
+    let post = lead("application_form.approved", twice);
+    let Err(Refusal::Refused(findings)) = Given::project().post(&post) else { panic!("taken") };
+    assert_eq!(findings[0].pointer, "/data/deliverables/1/code");
 }

@@ -17,7 +17,7 @@ use crate::text::{LocalizedText, ShortText};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationFormApproved {
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 999))]
     pub version: u32,
     pub valid_from: Date,
     pub work_packages: Vec<WorkPackage>,
@@ -263,7 +263,18 @@ pub struct CalendarEntry {
 }
 
 impl ApplicationFormApproved {
-    /// Every code of the form with where it stands in `data`, as a JSON Pointer.
+    /// Whether a code stands in the form.
+    pub fn has(&self, code: Code) -> bool {
+        match code {
+            Code::WorkPackage(code) => self.work_package(code).is_some(),
+            Code::Activity(code) => self.activity(code).is_some(),
+            Code::Deliverable(code) => self.deliverable(code).is_some(),
+            Code::Output(code) => self.output(code).is_some(),
+            Code::Investment(code) => self.investment(code).is_some(),
+        }
+    }
+
+    /// Every code of the form with where it stands in a posting, as a JSON Pointer.
     pub fn codes(&self) -> impl Iterator<Item = (Code, String)> + '_ {
         fn at<T, C: Into<Code>>(
             list: &'static str,
@@ -273,7 +284,7 @@ impl ApplicationFormApproved {
             items
                 .iter()
                 .enumerate()
-                .map(move |(index, item)| (code(item).into(), format!("/{list}/{index}/code")))
+                .map(move |(index, item)| (code(item).into(), format!("/data/{list}/{index}/code")))
         }
         at("workPackages", &self.work_packages, |item| item.code)
             .chain(at("activities", &self.activities, |item| item.code))
@@ -296,5 +307,9 @@ impl ApplicationFormApproved {
 
     pub fn output(&self, code: OutputCode) -> Option<&Output> {
         self.outputs.iter().find(|item| item.code == code)
+    }
+
+    pub fn investment(&self, code: InvestmentCode) -> Option<&Investment> {
+        self.investments.iter().find(|item| item.code == code)
     }
 }

@@ -23,7 +23,11 @@ pub(crate) fn cost() -> Value {
 }
 
 pub(crate) fn invoice(number: &str) -> Value {
-    json!({ "invoice": { "number": number, "date": "2025-03-03", "supplier": "Print Ltd",
+    dated_invoice(number, "2025-03-03")
+}
+
+pub(crate) fn dated_invoice(number: &str, date: &str) -> Value {
+    json!({ "invoice": { "number": number, "date": date, "supplier": "Print Ltd",
         "taxId": "BG 999" } })
 }
 

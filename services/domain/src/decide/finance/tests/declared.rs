@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{check, check_line, credit_note, refused, taken, warned, with_a_line};
 use crate::given::{Given, Post, form};
-use crate::posting::OnBehalfOf;
-use crate::project::finance::given::{cost, declare, invoice, rates, record, with};
+use crate::posting::{OnBehalfOf, Refusal};
+use crate::project::finance::given::{cost, dated_invoice, declare, invoice, rates, record, with};
 
 #[test]
 fn takes_a_cost() {
@@ -82,13 +82,14 @@ fn warns_of_a_thematic_cost_on_1_december_2027() {
     given.now = "2028-01-10T09:00:00Z".parse().unwrap();
     let on = |day: &str, number: &str| {
         let changes = json!({ "incurredFrom": day, "incurredTo": day,
-            "document": invoice(number), "declared": "1.00" });
+            "document": dated_invoice(number, "2027-12-20"), "declared": "1.00" });
         Post::new("trakia", "expenditure.declared", "2027-12-20", with(cost(), changes))
     };
     check(&mut given, &on("2027-12-01", "1"), &warned("incurred_outside_window"));
     check(&mut given, &on("2027-11-30", "2"), &taken());
     check(&mut given, &on("2024-11-30", "3"), &warned("incurred_outside_window"));
-    let managed = json!({ "workPackage": "WP 2", "category": "staff", "document": invoice("4") });
+    let managed = json!({ "workPackage": "WP 2", "category": "staff",
+        "document": dated_invoice("4", "2027-12-20") });
     let mut post = on("2027-12-01", "4");
     post.data = with(post.data, managed);
     post.subject = "haskovo";
@@ -208,4 +209,54 @@ fn the_budget_is_compared_in_euro_by_the_newest_rate() {
     check(&mut given.clone(), &lei("1500.03"), &warned("budget_exceeded"));
     rates(&mut given, 2025, 2, "RON", "4");
     check(&mut given, &lei("1200.02"), &warned("budget_exceeded"));
+}
+
+#[test]
+fn a_line_occurs_on_the_date_of_its_invoice() {
+    let mut post = declare(json!({}));
+    post.occurred_on = "2025-03-04";
+    check(&mut Given::project(), &post, &refused("occurred_on_document_date"));
+    let travel = json!({ "travel": { "reference": "T 1" } });
+    let mut post = declare(json!({ "document": travel }));
+    post.occurred_on = "2025-03-04";
+    check(&mut Given::project(), &post, &taken());
+}
+
+#[test]
+fn a_cost_is_incurred_by_today() {
+    let mut given = Given::project();
+    given.now = "2026-07-01T20:59:00Z".parse().unwrap();
+    check(
+        &mut given,
+        &declare(json!({ "incurredTo": "2026-07-02" })),
+        &refused("occurred_in_future"),
+    );
+    check(&mut given, &declare(json!({ "incurredTo": "2026-07-01" })), &taken());
+    let document = dated_invoice("18", "2026-07-02");
+    let Err(Refusal::Refused(findings)) = given.post(&declare(json!({ "document": document })))
+    else {
+        panic!("taken")
+    };
+    let found: Vec<_> = findings.iter().map(|f| (f.rule.id(), f.pointer.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("occurred_in_future", "/data/document/invoice/date"),
+            ("occurred_on_document_date", "/occurredon"),
+        ]
+    );
+}
+
+#[test]
+fn a_cost_of_preparation_is_never_too_early_and_its_window_has_no_first_day() {
+    let mut given = Given::project();
+    given.now = "2028-07-10T09:00:00Z".parse().unwrap();
+    let mut newer = form(2);
+    newer["workPackages"][2]["type"] = json!("preparation");
+    record(&mut given, 1, "application_form.approved", &newer);
+    check(&mut given, &declare(json!({ "incurredFrom": "2023-01-01" })), &taken());
+    let late = declare(json!({ "document": invoice("18"), "incurredTo": "2028-06-01" }));
+    let decision = given.post(&late).unwrap();
+    assert_eq!(decision.warnings[0].rule.id(), "incurred_outside_window");
+    assert_eq!(decision.warnings[0].facts.keys().collect::<Vec<_>>(), ["last"]);
 }

@@ -38,24 +38,39 @@ fn a_document_is_the_same_however_it_was_typed() {
     document["invoice"]["taxId"] = json!("bg999");
     document["invoice"]["supplier"] = json!("PRINT LTD.");
     document["invoice"]["date"] = json!("2025-03-04");
-    let typed = second(json!({ "declared": "70.01", "document": document }));
+    let mut typed = second(json!({ "declared": "70.01", "document": document }));
+    typed.occurred_on = "2025-03-04";
     check(&mut given, &typed, &refused("document_exceeded"));
     let mut next_year = typed.data["document"].clone();
     next_year["invoice"]["date"] = json!("2026-03-03");
-    let other = second(json!({ "declared": "70.01", "document": next_year }));
+    let mut other = second(json!({ "declared": "70.01", "document": next_year }));
+    other.occurred_on = "2026-03-03";
     check(&mut given, &other, &taken());
 }
 
 #[test]
-fn the_largest_share_that_a_line_states_limits_the_document() {
+fn the_smallest_share_that_a_line_states_limits_the_document() {
     let mut given = Given::project();
     let part = |category: &str, share: &str, declared: &str| {
         declare(json!({ "category": category, "share": share, "declared": declared }))
     };
-    check(&mut given, &part("staff", "0.30", "36.00"), &taken());
-    let more = part("external_expertise", "0.20", "24.00");
+    check(&mut given, &part("staff", "0.30", "30.00"), &taken());
+    let more = part("external_expertise", "0.50", "6.01");
     check(&mut given, &more, &refused("document_exceeded"));
-    check(&mut given, &part("external_expertise", "0.50", "24.00"), &taken());
+    check(&mut given, &part("external_expertise", "0.50", "6.00"), &taken());
+}
+
+#[test]
+fn warns_when_a_line_states_other_amounts_of_its_document_and_they_lift_no_limit() {
+    let (mut given, _) = with_a_line();
+    let wrong = |declared: &str| second(json!({ "net": "900.00", "declared": declared }));
+    check(&mut given, &wrong("70.00"), &warned("document_amounts_differ"));
+    let (mut given, _) = with_a_line();
+    check(&mut given, &wrong("70.01"), &refused("document_exceeded"));
+    let recovered = second(json!({ "vatRecoverable": "20.00", "declared": "50.00" }));
+    check(&mut given, &recovered, &warned("document_amounts_differ"));
+    let (mut given, line) = with_a_line();
+    check(&mut given, &credit_note(&line, json!({ "document": invoice("17") })), &taken());
 }
 
 #[test]
@@ -111,6 +126,7 @@ fn a_payroll_of_the_same_month_is_another_document_at_each_partner() {
 #[test]
 fn every_broken_rule_is_told_and_warnings_are_not_mixed_in() {
     let (mut given, _) = with_a_line();
+    given.now = "2028-01-10T09:00:00Z".parse().unwrap();
     let post = declare(json!({ "category": "lump_sum", "declared": "500.00",
         "incurredTo": "2028-01-01" }));
     let expected = ["lump_sum_not_posted", "declared_above_eligible", "document_exceeded"];

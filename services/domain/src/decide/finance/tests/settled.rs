@@ -7,9 +7,9 @@ use crate::given::{Given, Post, en};
 use crate::posting::OnBehalfOf;
 use crate::project::finance::given::{cents, declare};
 
-fn pay(line: &str, date: &str, amount: &str) -> Post {
+fn pay(line: &str, date: &'static str, amount: &str) -> Post {
     let data = json!({ "line": line, "date": date, "amount": amount });
-    Post::new("trakia", "expenditure.paid", "2025-03-10", data)
+    Post::new("trakia", "expenditure.paid", date, data)
 }
 
 fn reverse(line: &str) -> Post {
@@ -85,7 +85,8 @@ fn refuses_a_payment_of_tomorrow_in_the_zone_of_the_project() {
     earlier.project.last_recorded_at = None;
     earlier.now = "2026-01-31T21:59:00Z".parse().unwrap();
     let post = pay(&line, "2026-02-01", "1.00");
-    check(&mut earlier.clone(), &post, &refused("paid_in_future"));
+    let both = Outcome::Refused(vec!["occurred_in_future", "paid_in_future"]);
+    check(&mut earlier.clone(), &post, &both);
     earlier.now = "2026-01-31T22:00:00Z".parse().unwrap();
     check(&mut earlier, &post, &taken());
     given.now = "2025-04-01T09:00:00Z".parse().unwrap();
@@ -127,4 +128,12 @@ fn a_transfer_partner_pays_nothing() {
     post.subject = "siena";
     let expected = Outcome::Refused(vec!["transfer_partner_has_no_costs"]);
     check(&mut given, &post, &expected);
+}
+
+#[test]
+fn a_payment_occurs_on_its_date() {
+    let (mut given, line) = with_a_line();
+    let mut post = pay(&line, "2025-03-10", "1.00");
+    post.occurred_on = "2025-03-11";
+    check(&mut given, &post, &refused("occurred_on_document_date"));
 }
