@@ -215,7 +215,7 @@ fn actor(project: &Project, submission: &Submission, now: Timestamp) -> Result<A
         return Ok(Actor { subject: subject.clone(), part: exported.part });
     }
     let today = project.day_of(restored.map_or(now, |restored| restored.recorded_at));
-    let actor = project.actor(subject, source, today);
+    let actor = project.actor(subject, source, today, submission.posting.event_type);
     let registers = submission.posting.event_type == EventType::Plan(PlanType::ProjectRegistered);
     match actor {
         // Whoever tries to register a project is told how one begins, whether it is there or not.
