@@ -352,7 +352,7 @@ fn what_breaks_a_rule_is_refused_with_the_rules_id() {
             "the first day there is",
             with("/occurredon", json!("0001-01-01")),
             422,
-            "before_project_start",
+            "occurred_too_early",
         ),
         ("a code of no form", with("/data/code", json!("A 9.9")), 422, "code_unknown"),
         ("no evidence", bare, 422, "evidence_missing"),

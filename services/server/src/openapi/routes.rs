@@ -160,6 +160,7 @@ fn post() -> Value {
         Kind::NotFound,
         Kind::IdTaken,
         Kind::BodyTooLarge,
+        Kind::BodyTooSlow,
         Kind::BatchTooLong,
         Kind::MediaTypeUnsupported,
         Kind::Refused,
