@@ -204,3 +204,40 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_has_a_limit() {
+        fn walk(name: &str, schema: &Value, unlimited: &mut Vec<String>) {
+            if schema["type"] == "array" && schema["maxItems"].as_u64().is_none() {
+                unlimited.push(name.to_owned());
+            }
+            let members = schema.as_object().into_iter().flatten();
+            let members = members.filter(|(key, _)| *key != "examples");
+            for (key, member) in members {
+                walk(&format!("{name}/{key}"), member, unlimited);
+            }
+        }
+        let mut unlimited = Vec::new();
+        for event_type in EventType::all() {
+            walk(event_type.as_str(), event_type.schema().as_value(), &mut unlimited);
+        }
+        assert_eq!(unlimited, Vec::<String>::new());
+    }
+
+    #[test]
+    fn refuses_a_list_above_its_limit() {
+        let event_type = EventType::parse("deliverable.submitted").unwrap();
+        let mut data = event_type.example();
+        let link = serde_json::json!("https://example.org/");
+        data["links"] = Value::Array(vec![link.clone(); 50]);
+        assert!(Event::parse(event_type, &data).is_ok());
+        data["links"] = Value::Array(vec![link; 51]);
+        let fault = Event::parse(event_type, &data).unwrap_err();
+        assert_eq!(fault.pointer, "/links");
+        assert_eq!(fault.message, "the list has more than 50 items; at most 50 are taken");
+    }
+}

@@ -21,6 +21,7 @@ pub mod money;
 pub mod period;
 pub mod text;
 pub mod ids;
+pub mod list;
 pub mod form;
 pub mod event;
 pub mod posting;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::{ActivityCode, Code, DeliverableCode};
 use crate::event::evidence::Evidence;
 use crate::event::family;
+use crate::list::{AtMost, EVIDENCE_MAX, LINKS_MAX};
 use crate::text::{LocalizedText, Uri};
 
 family! {
@@ -52,10 +53,10 @@ pub struct ActivityReport {
     /// The day by which the activity is now expected to end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast_end: Option<Date>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Uri>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub links: AtMost<LINKS_MAX, Uri>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// How far an activity is, in the programme's three words.
@@ -82,11 +83,11 @@ pub struct DeliverableSubmitted {
     /// How many people took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participants: Option<u32>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Uri>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub links: AtMost<LINKS_MAX, Uri>,
     /// At least one document that shows what was delivered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// The lead partner takes a submission or sends it back.
@@ -100,8 +101,8 @@ pub struct DeliverableReviewed {
     /// What was found; needed where the submission is sent back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<LocalizedText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// A milestone of the Monitoring Plan was reached.
@@ -116,6 +117,6 @@ pub struct MilestoneMet {
     /// Needed where a linked item is neither accepted nor completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<LocalizedText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

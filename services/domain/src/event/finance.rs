@@ -9,6 +9,7 @@ use crate::event::evidence::Evidence;
 use crate::event::family;
 use crate::event::plan::application_form::Category;
 use crate::ids::EventId;
+use crate::list::{AtMost, EVIDENCE_MAX};
 use crate::money::{Cents, Currency, Share};
 use crate::text::{LocalizedText, ShortText};
 
@@ -57,8 +58,8 @@ pub struct ExpenditureDeclared {
     /// The line that a credit note lowers. A credit note is negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<EventId>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// The document that a line stands on.
@@ -116,8 +117,8 @@ pub struct ExpenditurePaid {
     /// Reference of the bank statement or order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<ShortText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// A line is taken back in full.
@@ -126,6 +127,6 @@ pub struct ExpenditurePaid {
 pub struct ExpenditureReversed {
     pub line: EventId,
     pub reason: LocalizedText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::event::evidence::Evidence;
 use crate::event::family;
 use crate::ids::EventId;
+use crate::list::{AtMost, CODES_MAX, EVIDENCE_MAX, LINES_MAX, THEMES_MAX};
 use crate::text::{LocalizedText, ShortText};
 
 family! {
@@ -48,17 +49,17 @@ pub struct LessonRecorded {
     pub polarity: Polarity,
     pub challenge: Challenge,
     pub phase: Phase,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub themes: Vec<ShortText>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub themes: AtMost<THEMES_MAX, ShortText>,
     /// Activities, deliverables and outputs that the lesson came from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub codes: Vec<Code>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub codes: AtMost<CODES_MAX, Code>,
     /// Expenditure lines that the lesson came from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<EventId>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub lines: AtMost<LINES_MAX, EventId>,
     pub visibility: Visibility,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 #[derive(
@@ -123,8 +124,8 @@ pub enum Visibility {
 pub struct LessonCorroborated {
     pub lesson: EventId,
     pub note: LocalizedText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// A question about a lesson or about a code of the plan: one of the two is named.
@@ -136,8 +137,8 @@ pub struct QuestionAsked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
     pub text: LocalizedText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// The owner of the lesson or of the code answers.
@@ -146,6 +147,6 @@ pub struct QuestionAsked {
 pub struct QuestionAnswered {
     pub question: EventId,
     pub text: LocalizedText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

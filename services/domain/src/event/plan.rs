@@ -10,9 +10,10 @@ use crate::code::Code;
 use crate::event::evidence::Evidence;
 use crate::event::family;
 use crate::ids::{Country, Language, PartnerNumber, Subject};
+use crate::list::{AtMost, CODES_MAX, EVIDENCE_MAX, INSTALMENTS_MAX, POINTS_MAX, RATES_MAX};
 use crate::money::{Cents, Currency, Rate, Share};
 use crate::period::{Month, ZoneName};
-use crate::text::{LocalizedText, ShortText, Uri};
+use crate::text::{LANGUAGES_MAX, LocalizedText, ShortText, Uri};
 use application_form::ApplicationFormApproved;
 
 family! {
@@ -46,15 +47,15 @@ pub struct ProjectRegistered {
     /// Last day on which costs of thematic work packages can be incurred.
     pub thematic_end: Date,
     pub time_zone: ZoneName,
-    pub languages: Vec<Language>,
+    pub languages: AtMost<LANGUAGES_MAX, Language>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<Uri>,
     /// What the project sets out to mend.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub challenges: Vec<ProjectFact>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub challenges: AtMost<POINTS_MAX, ProjectFact>,
     /// How it means to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub solutions: Vec<ProjectFact>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub solutions: AtMost<POINTS_MAX, ProjectFact>,
     /// Share of the budget that may be shifted without a major change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift_threshold: Option<Share>,
@@ -66,10 +67,10 @@ pub struct ProjectRegistered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_years: Option<u32>,
     /// What a transfer partner must show for its lump sum.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub transfer_checklist: Vec<ShortText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub transfer_checklist: AtMost<POINTS_MAX, ShortText>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// A public fact of a project: a challenge or a solution.
@@ -92,14 +93,14 @@ pub struct SubsidyContractSigned {
     /// Highest share of the total that the fund pays.
     pub rate: Share,
     /// Shares of the fund's instalments in their order; they sum to at most 1.
-    pub payment_shares: Vec<Share>,
+    pub payment_shares: AtMost<INSTALMENTS_MAX, Share>,
     /// Share of the base that must be reported before the second instalment.
     pub trigger_share: Share,
     /// What `triggerShare` is a share of; the total budget where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger_base: Option<TriggerBase>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -145,8 +146,8 @@ pub struct PartnerJoined {
     pub vat_recovery: Option<VatRecovery>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_status: Option<LegalStatus>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// Whether a partner gets its VAT back from the state.
@@ -194,8 +195,8 @@ pub struct MemberGranted {
     /// Last day of the membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// A subject may no longer act in this role.
@@ -206,8 +207,8 @@ pub struct MemberRevoked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerNumber>,
     pub role: Role,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 /// By which rate a currency becomes euro, from a day on.
@@ -222,8 +223,8 @@ pub struct RatePolicySet {
     pub value: Option<Rate>,
     pub valid_from: Date,
     pub legal_source: ShortText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -244,10 +245,10 @@ pub struct ExchangeRatesImported {
     pub year: i16,
     #[schemars(range(min = 1, max = 12))]
     pub month: i8,
-    pub rates: Vec<CurrencyRate>,
+    pub rates: AtMost<RATES_MAX, CurrencyRate>,
     pub source: ShortText,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 impl ExchangeRatesImported {
@@ -273,12 +274,12 @@ pub struct MilestonePlanned {
     pub number: u32,
     pub title: LocalizedText,
     /// The activities, deliverables and outputs that the milestone is built from.
-    pub codes: Vec<Code>,
+    pub codes: AtMost<CODES_MAX, Code>,
     pub due: Date,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criteria: Option<LocalizedText>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 impl Role {

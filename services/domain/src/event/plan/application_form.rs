@@ -10,6 +10,9 @@ use crate::code::{
 };
 use crate::event::evidence::Evidence;
 use crate::ids::PartnerNumber;
+use crate::list::{
+    AtMost, CATEGORIES_MAX, CODES_MAX, CONTRIBUTORS_MAX, EVIDENCE_MAX, FORM_ITEMS_MAX, POINTS_MAX,
+};
 use crate::money::{Cents, Share};
 use crate::text::{LocalizedText, ShortText};
 
@@ -20,21 +23,21 @@ pub struct ApplicationFormApproved {
     #[schemars(range(min = 1, max = 999))]
     pub version: u32,
     pub valid_from: Date,
-    pub work_packages: Vec<WorkPackage>,
-    pub activities: Vec<Activity>,
-    pub deliverables: Vec<Deliverable>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outputs: Vec<Output>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub investments: Vec<Investment>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub indicators: Vec<Indicator>,
+    pub work_packages: AtMost<FORM_ITEMS_MAX, WorkPackage>,
+    pub activities: AtMost<FORM_ITEMS_MAX, Activity>,
+    pub deliverables: AtMost<FORM_ITEMS_MAX, Deliverable>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub outputs: AtMost<FORM_ITEMS_MAX, Output>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub investments: AtMost<FORM_ITEMS_MAX, Investment>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub indicators: AtMost<FORM_ITEMS_MAX, Indicator>,
     pub budget: Budget,
     /// Dates that the whole partnership keeps to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub calendar: Vec<CalendarEntry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub calendar: AtMost<FORM_ITEMS_MAX, CalendarEntry>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,8 +78,8 @@ pub struct Activity {
     pub titles: LocalizedText,
     /// The responsible partner, the activity's owner.
     pub partner: PartnerNumber,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contributors: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub contributors: AtMost<CONTRIBUTORS_MAX, PartnerNumber>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,13 +97,13 @@ pub struct Deliverable {
     pub titles: LocalizedText,
     /// The responsible partner, the deliverable's owner.
     pub partner: PartnerNumber,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contributors: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub contributors: AtMost<CONTRIBUTORS_MAX, PartnerNumber>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// Outputs that the deliverable contributes to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outputs: Vec<OutputCode>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub outputs: AtMost<CODES_MAX, OutputCode>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<DeliverableCode>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -113,8 +116,8 @@ pub struct Output {
     pub code: OutputCode,
     pub titles: LocalizedText,
     pub partner: PartnerNumber,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contributors: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub contributors: AtMost<CONTRIBUTORS_MAX, PartnerNumber>,
     /// How many are planned.
     #[schemars(range(min = 1))]
     pub target: u32,
@@ -151,8 +154,8 @@ pub struct Indicator {
     /// Value aimed at; a decimal string.
     pub target: ShortText,
     /// Outputs that an output indicator counts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outputs: Vec<OutputCode>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub outputs: AtMost<CODES_MAX, OutputCode>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -167,12 +170,12 @@ pub enum IndicatorKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Budget {
     /// One cell for each partner, work package and category that has money.
-    pub cells: Vec<BudgetCell>,
-    pub partners: Vec<PartnerFinancing>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub flat_rates: Vec<FlatRate>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lump_sums: Vec<LumpSum>,
+    pub cells: AtMost<FORM_ITEMS_MAX, BudgetCell>,
+    pub partners: AtMost<FORM_ITEMS_MAX, PartnerFinancing>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub flat_rates: AtMost<FORM_ITEMS_MAX, FlatRate>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub lump_sums: AtMost<FORM_ITEMS_MAX, LumpSum>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -205,7 +208,7 @@ pub enum Category {
 pub struct PartnerFinancing {
     pub partner: PartnerNumber,
     pub erdf: Cents,
-    pub contributions: Vec<Contribution>,
+    pub contributions: AtMost<CONTRIBUTORS_MAX, Contribution>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -231,10 +234,10 @@ pub struct FlatRate {
     pub category: Category,
     pub rate: Share,
     /// The categories that the rate is taken of.
-    pub base: Vec<Category>,
+    pub base: AtMost<CATEGORIES_MAX, Category>,
     /// The partners that use it; all where none is named.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub partners: Vec<PartnerNumber>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub partners: AtMost<CONTRIBUTORS_MAX, PartnerNumber>,
 }
 
 impl FlatRate {
@@ -251,8 +254,8 @@ pub struct LumpSum {
     pub partner: PartnerNumber,
     pub work_package: WorkPackageCode,
     pub amount: Cents,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conditions: Vec<ShortText>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub conditions: AtMost<POINTS_MAX, ShortText>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
