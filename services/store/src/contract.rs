@@ -86,7 +86,7 @@ pub(crate) async fn starts_empty(address: &str) {
     assert_eq!(log.read(0, 10).await.unwrap().rows, []);
     assert_eq!(log.newest_checkpoint().await.unwrap(), None);
     let verified = check(&*log, &[]).await.unwrap();
-    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head });
+    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head() });
 }
 
 pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
@@ -100,7 +100,7 @@ pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
     assert_eq!(page.rows, rows);
     assert_eq!(page.head, head);
     assert_eq!(log.read_rows(0, 1_000).await.unwrap(), rows);
-    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, head.tree_head);
+    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, head.tree_head());
 }
 
 pub(crate) async fn reads_in_pages(address: &str) {

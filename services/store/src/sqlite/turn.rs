@@ -133,9 +133,10 @@ impl Turn for SqliteTurn {
             rest = after_chunk;
             let statement = &INSERTS[chunk.len().ilog2() as usize];
             if rest.is_empty() {
+                let tree_head = head.tree_head();
                 let query = bind_rows(sqlx::query(statement.last.as_str()), chunk)?
                     .bind(signed(head.position)?)
-                    .bind(head.tree_head.as_slice())
+                    .bind(tree_head.as_slice())
                     .bind(head.frontier());
                 query.execute(&mut self.connection).await.map_err(commit_failed)?;
                 self.give_back();
