@@ -158,7 +158,7 @@ impl PlanState {
 
     /// Whether any form has the code, and whether the one in force on a day has it.
     pub fn code(&self, code: Code, day: Date) -> Option<Planned<'_, ()>> {
-        self.planned(day, |form| form.codes().any(|(known, _)| known == code).then_some(&()))
+        self.planned(day, |form| form.has(code).then_some(&()))
     }
 
     /// The partners that may act for an item of the plan: its owner first, then contributors.

@@ -282,6 +282,17 @@ impl ApplicationFormApproved {
             .chain(at("investments", &self.investments, |item| item.code))
     }
 
+    /// Whether an item with this code is planned.
+    pub fn has(&self, code: Code) -> bool {
+        match code {
+            Code::WorkPackage(code) => self.work_package(code).is_some(),
+            Code::Activity(code) => self.activity(code).is_some(),
+            Code::Deliverable(code) => self.deliverable(code).is_some(),
+            Code::Output(code) => self.output(code).is_some(),
+            Code::Investment(code) => self.investments.iter().any(|item| item.code == code),
+        }
+    }
+
     pub fn work_package(&self, code: WorkPackageCode) -> Option<&WorkPackage> {
         self.work_packages.iter().find(|item| item.code == code)
     }

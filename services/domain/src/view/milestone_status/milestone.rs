@@ -94,7 +94,7 @@ impl<'a> Asked<'a> {
             code,
             status: self.project.delivery.status_of(code),
             light: self.course(code).on(self.today).light,
-            in_form: self.form.is_some_and(|form| form.codes().any(|(known, _)| known == code)),
+            in_form: self.form.is_some_and(|form| form.has(code)),
         }
     }
 
