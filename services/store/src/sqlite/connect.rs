@@ -8,6 +8,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Executor as _, SqlitePool};
 use tokio::time::{Instant, sleep};
 
+use super::turn::CHUNK_ROWS_MAX;
 use super::{
     READERS_MAX, SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_LOCKED, SQLITE_READONLY, WAIT_MAX,
     primary_code, unavailable,
@@ -45,6 +46,8 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // One for each number of rows that a turn has, with room for the others.
+        .statement_cache_capacity(4 * CHUNK_ROWS_MAX)
         // On macOS a plain fsync leaves the data in the cache of the disk; elsewhere this is void.
         .pragma("fullfsync", "on");
     let deadline = Instant::now() + WAIT_MAX;
