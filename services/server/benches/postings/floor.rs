@@ -33,6 +33,8 @@ impl Floor {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("fullfsync", "on")
+            .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", "4000")
             .disable_statement_logging()
             .connect()
             .await?;

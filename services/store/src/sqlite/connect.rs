@@ -31,6 +31,10 @@ const ROWS_AHEAD: usize = 256;
 /// A WAL-reset corruption was fixed in this version.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 
+/// Pages after which the WAL goes into the file, 16 MiB: four times the default, so that a page
+/// that many turns change is written there once.
+const CHECKPOINT_PAGES: &str = "4000";
+
 fn options(path: &str) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -49,7 +53,11 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
         // One for each number of rows that a turn has, with room for the others.
         .statement_cache_capacity(4 * CHUNK_ROWS_MAX)
         // On macOS a plain fsync leaves the data in the cache of the disk; elsewhere this is void.
-        .pragma("fullfsync", "on");
+        .pragma("fullfsync", "on")
+        // What a refused insert would have to undo stays in memory; in a file, a turn of many rows
+        // opened, wrote and removed one.
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     let deadline = Instant::now() + WAIT_MAX;
     loop {
         match options.connect().await {
