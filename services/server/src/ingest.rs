@@ -8,9 +8,11 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use cairn_domain::ids::ProjectKey;
+use cairn_domain::ids::{EventId, ProjectKey};
+use cairn_domain::posting::Warning;
 use futures::StreamExt;
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::auth::Verifier;
@@ -192,20 +194,37 @@ fn recorded(kind: &Body, receipts: &[Receipt]) -> HttpResponse {
     if let (Body::One, [receipt]) = (kind, receipts) {
         let location = format!("/v1/projects/{}/events/{}", receipt.project, receipt.id);
         response.insert_header((header::LOCATION, location));
+        return response.json(ReceiptBody::from(receipt));
     }
-    response.json(one_or_all(kind, receipts.iter().map(receipt_json).collect()))
+    let receipts: Vec<ReceiptBody> = receipts.iter().map(ReceiptBody::from).collect();
+    response.json(receipts)
 }
 
-fn receipt_json(receipt: &Receipt) -> Value {
-    serde_json::json!({
-        "id": receipt.id,
-        "project": receipt.project,
-        "position": receipt.position,
-        "version": receipt.version,
-        "recordedAt": receipt.recorded_at.to_string(),
-        "leafHash": record::hex(&receipt.leaf_hash),
-        "warnings": receipt.warnings,
-    })
+/// A receipt as it goes out: its members in the order of the contract.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptBody<'a> {
+    id: EventId,
+    project: &'a str,
+    position: u64,
+    version: u64,
+    recorded_at: Timestamp,
+    leaf_hash: String,
+    warnings: &'a [Warning],
+}
+
+impl<'a> From<&'a Receipt> for ReceiptBody<'a> {
+    fn from(receipt: &'a Receipt) -> Self {
+        Self {
+            id: receipt.id,
+            project: receipt.project.as_str(),
+            position: receipt.position,
+            version: receipt.version,
+            recorded_at: receipt.recorded_at,
+            leaf_hash: record::hex(&receipt.leaf_hash),
+            warnings: &receipt.warnings,
+        }
+    }
 }
 
 fn problem(failure: Failure, kind: &Body) -> Problem {

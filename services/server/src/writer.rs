@@ -121,7 +121,7 @@ pub async fn start(
     }
     let (publish, snapshots) = watch::channel(Arc::new(state.rooms.clone()));
     let (queue, requests) = mpsc::channel(QUEUE_POSTINGS_MAX);
-    let writer = Writer { log: log.clone(), state, publish, requests, carried: None };
+    let writer = Writer { log: log.clone(), state, publish, requests, carried: None, alone: true };
     let task = tokio::spawn(writer.run());
     let room = Arc::new(Semaphore::new(QUEUE_KIBIBYTES_MAX));
     let postbox = Postbox { queue, room };
@@ -162,7 +162,12 @@ struct Writer {
     requests: mpsc::Receiver<Request>,
     /// A request that did not fit into the turn before.
     carried: Option<Request>,
+    /// Whether nobody else wrote since the last turn, as far as is known.
+    alone: bool,
 }
+
+/// A posting with what became of it, once it is committed.
+type Answered = (Request, Result<Vec<Receipt>, Failure>);
 
 impl Writer {
     async fn run(mut self) -> Result<(), FoldError> {
@@ -206,7 +211,29 @@ impl Writer {
         requests
     }
 
+    /// Decides and stores. While no other process writes, this one knows the head: it decides at
+    /// once, and the statement that stores the rows compares the head under the lock.
     async fn turn(&mut self, requests: Vec<Request>) -> Result<(), FoldError> {
+        if !self.alone {
+            return self.turn_under_lock(requests).await;
+        }
+        let (draft, answers) = self.decide(requests, self.state.head.clone()).await;
+        let again = |answers: Vec<Answered>| answers.into_iter().map(|(request, _)| request);
+        if draft.rows.is_empty() {
+            // Only the lock tells that a refusal stands on the newest state.
+            return self.turn_under_lock(again(answers).collect()).await;
+        }
+        match self.log.append(&self.state.head, &draft.rows, &draft.head).await {
+            Ok(()) => {
+                self.take_over(draft, answers);
+                Ok(())
+            }
+            Err(LogError::Moved) => self.turn_under_lock(again(answers).collect()).await,
+            Err(error) => self.not_committed(answers, &draft.rows, error).await,
+        }
+    }
+
+    async fn turn_under_lock(&mut self, requests: Vec<Request>) -> Result<(), FoldError> {
         let mut turn = match self.log.begin().await {
             Ok(turn) => turn,
             Err(error) => {
@@ -215,29 +242,41 @@ impl Writer {
                 return Ok(());
             }
         };
+        self.alone = turn.head().position == self.state.head.position;
         if let Err(error) = self.catch_up(&mut *turn).await {
             refuse_all(requests, || Failure::Unavailable);
             return if error.passes() { Ok(()) } else { Err(error) };
         }
-        let mut draft = Draft::new(self.state.rooms.clone(), turn.head().clone(), Timestamp::now());
+        let (draft, answers) = self.decide(requests, turn.head().clone()).await;
+        if draft.rows.is_empty() {
+            turn.release().await;
+            answer_all(answers);
+        } else if let Err(error) = turn.commit(&draft.rows, &draft.head).await {
+            return self.not_committed(answers, &draft.rows, error).await;
+        } else {
+            self.take_over(draft, answers);
+        }
+        Ok(())
+    }
+
+    async fn decide(&self, requests: Vec<Request>, head: Head) -> (Draft, Vec<Answered>) {
+        let mut draft = Draft::new(self.state.rooms.clone(), head, Timestamp::now());
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
             let outcome = draft.take(&*self.log, &request.submissions).await;
             answers.push((request, outcome));
         }
-        let Draft { rooms, head, rows, .. } = draft;
-        if rows.is_empty() {
-            turn.release().await;
-        } else if let Err(error) = turn.commit(&rows, &head).await {
-            return self.not_committed(answers, &rows, error).await;
-        } else {
-            self.state = State { rooms, head };
-            self.publish.send_replace(Arc::new(self.state.rooms.clone()));
-        }
-        for (request, outcome) in answers {
-            let _ = request.answer.send(outcome);
-        }
-        Ok(())
+        (draft, answers)
+    }
+
+    /// What is committed becomes the state, is published, and then the callers are told.
+    fn take_over(&mut self, draft: Draft, answers: Vec<Answered>) {
+        let Draft { rooms, head, .. } = draft;
+        let known = std::mem::replace(&mut self.state, State { rooms, head });
+        let published = self.publish.send_replace(Arc::new(self.state.rooms.clone()));
+        answer_all(answers);
+        // Dropping an old state takes a while: the callers come first.
+        drop((known, published));
     }
 
     /// Under the lock: reads the events that other processes wrote.
@@ -256,7 +295,7 @@ impl Writer {
     /// Nothing was committed, or it is not known. In the second case the log says who is in it.
     async fn not_committed(
         &mut self,
-        answers: Vec<(Request, Result<Vec<Receipt>, Failure>)>,
+        answers: Vec<Answered>,
         rows: &[EventRow],
         error: LogError,
     ) -> Result<(), FoldError> {
@@ -321,6 +360,12 @@ impl Writer {
 fn refuse_all(requests: Vec<Request>, failure: impl Fn() -> Failure) {
     for request in requests {
         let _ = request.answer.send(Err(failure()));
+    }
+}
+
+fn answer_all(answers: Vec<Answered>) {
+    for (request, outcome) in answers {
+        let _ = request.answer.send(outcome);
     }
 }
 

@@ -33,7 +33,7 @@ pub enum CheckpointError {
 /// the name of the key, as the checkpoint specification advises.
 pub fn sign(origin: &str, head: &Head, key: &SigningKey) -> Result<String, CheckpointError> {
     let bad_origin = || CheckpointError::BadOrigin { origin: origin.to_owned() };
-    let hash = tlog_tiles::Hash(head.tree_head);
+    let hash = tlog_tiles::Hash(head.tree_head());
     let statement = tlog_tiles::Checkpoint::new(origin, head.position, hash, "")
         .map_err(|_malformed| bad_origin())?;
     let text = statement.to_bytes();
@@ -116,7 +116,7 @@ mod tests {
         let text = "cairn.example/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
         assert!(note.starts_with(&format!("{text}\n— cairn.example/log ")), "{note}");
         let opened = open(&note, ORIGIN, &key(1).verifying_key()).unwrap();
-        assert_eq!(opened, Checkpoint { size: 0, root: head.tree_head });
+        assert_eq!(opened, Checkpoint { size: 0, root: head.tree_head() });
     }
 
     #[test]

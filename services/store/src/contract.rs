@@ -17,6 +17,7 @@ macro_rules! run {
         crate::contract::run! { $fresh:
             starts_empty reads_back_the_exact_bytes_after_reopening reads_in_pages
             reads_a_project_by_version lets_two_logs_take_turns
+            appends_only_where_the_log_still_stands
             refuses_rows_that_repeat_or_leave_a_gap stores_nothing_of_a_dropped_turn
             stores_nothing_of_a_released_turn stores_all_or_nothing_of_a_commit_cut_off
             keeps_the_newest_checkpoint writes_nothing_when_read_only
@@ -86,7 +87,7 @@ pub(crate) async fn starts_empty(address: &str) {
     assert_eq!(log.read(0, 10).await.unwrap().rows, []);
     assert_eq!(log.newest_checkpoint().await.unwrap(), None);
     let verified = check(&*log, &[]).await.unwrap();
-    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head });
+    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head() });
 }
 
 pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
@@ -100,7 +101,7 @@ pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
     assert_eq!(page.rows, rows);
     assert_eq!(page.head, head);
     assert_eq!(log.read_rows(0, 1_000).await.unwrap(), rows);
-    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, head.tree_head);
+    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, head.tree_head());
 }
 
 pub(crate) async fn reads_in_pages(address: &str) {
@@ -151,6 +152,36 @@ pub(crate) async fn lets_two_logs_take_turns(address: &str) {
     for log in &logs {
         assert_eq!(check(&**log, &[]).await.unwrap().position, 40);
     }
+}
+
+pub(crate) async fn appends_only_where_the_log_still_stands(address: &str) {
+    let log = open(address).await.unwrap();
+    let mut head = Head::empty();
+    // Of one row, of many, and of more than one statement takes.
+    for rows in [1, 100, 301] {
+        let from = head.clone();
+        let next = |n| event("care-get", from.position + n);
+        let rows: Vec<_> = (1..=rows).map(|n| head.seal(next(n))).collect();
+        log.append(&from, &rows, &head).await.unwrap();
+        let before = log.read(0, 1_000).await.unwrap();
+        assert_eq!(before.head, head);
+        let again = log.append(&from, &rows, &head).await;
+        assert!(matches!(again, Err(LogError::Moved)), "{again:?}");
+        assert_eq!(log.read(0, 1_000).await.unwrap(), before);
+    }
+    // A log that went back, as when a backup was restored, and one with another history.
+    let mut further = head.clone();
+    further.seal(event("care-get", 403));
+    let mut other = Head::empty();
+    (1..=402).for_each(|version| drop(other.seal(event("other", version))));
+    for known in [further, other] {
+        let mut sealed = known.clone();
+        let row = sealed.seal(event("care-get", 404));
+        let refused = log.append(&known, &[row], &sealed).await;
+        assert!(matches!(refused, Err(LogError::Moved)), "{refused:?}");
+    }
+    append_versions(&*log, 403..=403).await;
+    assert_eq!(check(&*log, &[]).await.unwrap().position, 403);
 }
 
 pub(crate) async fn refuses_rows_that_repeat_or_leave_a_gap(address: &str) {

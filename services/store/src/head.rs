@@ -1,26 +1,30 @@
 //! The head: how far the log goes and the root that seals everything up to there.
 
 use crate::event::{EventRow, NewEvent};
-use crate::merkle::{CompactRange, EMPTY_ROOT, Hash};
+use crate::merkle::{CompactRange, Hash};
 
 /// Where the log ends, with all that is needed to seal the next event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The position of the last event; 0 for the empty log.
     pub position: u64,
-    /// The RFC 6962 root over the leaves 1 to `position`.
-    pub tree_head: Hash,
     range: CompactRange,
 }
 
 impl Head {
     /// The head of a log without events.
     pub fn empty() -> Head {
-        Head { position: 0, tree_head: EMPTY_ROOT, range: CompactRange::default() }
+        Head { position: 0, range: CompactRange::default() }
+    }
+
+    /// The RFC 6962 root over the leaves 1 to `position`. Costs about log₂(position) hashes of
+    /// 64 bytes, so it is asked for once a turn and not once an event.
+    pub fn tree_head(&self) -> Hash {
+        self.range.root()
     }
 
     /// Gives `event` the next position and its hashes, and moves on to it. Pure; costs two hashes
-    /// of the event and about log₂(position) of 64 bytes.
+    /// of the event and about two of 64 bytes.
     pub fn seal(&mut self, event: NewEvent) -> EventRow {
         let row = EventRow::seal(self.position + 1, event);
         self.take(&row);
@@ -32,7 +36,6 @@ impl Head {
     pub fn take(&mut self, row: &EventRow) {
         self.range.push(row.leaf_hash);
         self.position = self.range.size();
-        self.tree_head = self.range.root();
     }
 
     /// Reads a stored head. The error says in words what is wrong with it.
@@ -44,7 +47,7 @@ impl Head {
         if range.root() != tree_head {
             return Err("its tree head is not the root of its compact range".to_owned());
         }
-        Ok(Head { position, tree_head, range })
+        Ok(Head { position, range })
     }
 
     pub(crate) fn frontier(&self) -> &[u8] {

@@ -55,6 +55,12 @@ pub trait Log: Send + Sync {
     /// [`LogError::Busy`].
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError>;
 
+    /// Stores all of `rows` and `head`, which must follow `from`, on disk, if the log still stands
+    /// at `from`; otherwise [`LogError::Moved`]. What was decided on `from` was then decided on
+    /// the newest state, as if the lock had been held all along. Errors are those of
+    /// [`Log::begin`] and [`Turn::commit`].
+    async fn append(&self, from: &Head, rows: &[EventRow], head: &Head) -> Result<(), LogError>;
+
     /// Keeps a signed checkpoint. One that is there already for this position stays.
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError>;
 
@@ -63,6 +69,21 @@ pub trait Log: Send + Sync {
 
     /// Closes the connections; every later call is [`LogError::Unavailable`].
     async fn close(&self);
+}
+
+/// An append that is a turn of its own.
+pub(crate) async fn append_in_turn(
+    log: &dyn Log,
+    from: &Head,
+    rows: &[EventRow],
+    head: &Head,
+) -> Result<(), LogError> {
+    let turn = log.begin().await?;
+    if turn.head() != from {
+        turn.release().await;
+        return Err(LogError::Moved);
+    }
+    turn.commit(rows, head).await
 }
 
 /// The write lock, held. A turn that is dropped at any moment stores nothing, except that a
@@ -109,6 +130,10 @@ pub enum LogError {
     /// The rows repeat what is there or do not follow it; nothing was stored.
     #[error("the rows do not follow the log: {why}")]
     Conflict { why: String },
+    /// The log does not stand where the rows go on from; nothing was stored. Read it and decide
+    /// again.
+    #[error("the log has moved on")]
+    Moved,
     /// The log was opened for reading only.
     #[error("the log is open for reading only")]
     ReadOnly,

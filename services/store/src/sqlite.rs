@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{Log, LogError, Page, Turn};
+use crate::log::{Log, LogError, Page, Turn, append_in_turn};
 
 mod connect;
 mod row;
@@ -122,6 +122,14 @@ impl Log for SqliteLog {
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError> {
         let (path, slot) = self.writer()?;
         Ok(Box::new(turn::SqliteTurn::begin(path, Arc::clone(slot)).await?))
+    }
+
+    async fn append(&self, from: &Head, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
+        if rows.is_empty() || rows.len() > turn::CHUNK_ROWS_MAX {
+            return append_in_turn(self, from, rows, head).await;
+        }
+        let (path, slot) = self.writer()?;
+        turn::append(path, Arc::clone(slot), from, rows, head).await
     }
 
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError> {

@@ -191,7 +191,7 @@ impl Walk {
             return Err(VerifyError::Wrong { position: head.position + 1, why });
         }
         let tree_head = self.range.root();
-        if head.tree_head != tree_head || !same_range {
+        if head.tree_head() != tree_head || !same_range {
             return Err(
                 self.wrong_head("its tree head is another, so an event or the head changed")
             );

@@ -8,6 +8,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Executor as _, SqlitePool};
 use tokio::time::{Instant, sleep};
 
+use super::turn::CHUNK_ROWS_MAX;
 use super::{
     READERS_MAX, SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_LOCKED, SQLITE_READONLY, WAIT_MAX,
     primary_code, unavailable,
@@ -30,6 +31,10 @@ const ROWS_AHEAD: usize = 256;
 /// A WAL-reset corruption was fixed in this version.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 
+/// Pages after which the WAL goes into the file, 16 MiB: four times the default, so that a page
+/// that many turns change is written there once.
+const CHECKPOINT_PAGES: &str = "4000";
+
 fn options(path: &str) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -45,8 +50,14 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // One for each number of rows that a turn has, with room for the others.
+        .statement_cache_capacity(4 * CHUNK_ROWS_MAX)
         // On macOS a plain fsync leaves the data in the cache of the disk; elsewhere this is void.
-        .pragma("fullfsync", "on");
+        .pragma("fullfsync", "on")
+        // What a refused insert would have to undo stays in memory; in a file, a turn of many rows
+        // opened, wrote and removed one.
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     let deadline = Instant::now() + WAIT_MAX;
     loop {
         match options.connect().await {

@@ -1,5 +1,5 @@
 //! One turn of writing. Every statement costs a hop to the connection's thread and back, so a
-//! turn of one row is two statements, and one of up to [`CHUNK_ROWS_MAX`] rows at most eight.
+//! turn of up to [`CHUNK_ROWS_MAX`] rows is two statements, and one where nobody else wrote is one.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,16 +11,25 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use super::{
-    SQLITE_CONSTRAINT, SQLITE_FULL, Slot, WAIT_MAX, after, connect, primary_code, row, unavailable,
+    SQLITE_BUSY, SQLITE_CONSTRAINT, SQLITE_FULL, SQLITE_LOCKED, Slot, WAIT_MAX, after, connect,
+    primary_code, row, unavailable,
 };
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::log::{LogError, Turn};
 
-/// Rows of the largest insert statement; a power of two.
-const CHUNK_ROWS_MAX: usize = 128;
+/// Rows of the largest insert statement; each number of rows up to it has a statement of its own,
+/// which is parsed once in the life of a connection.
+pub(super) const CHUNK_ROWS_MAX: usize = 128;
 
 const SEAL: &str = "; update head set position = ?, tree_head = ?, frontier = ?; commit";
+
+/// Seals only on the head that was expected and that has not come apart from its events. On any
+/// other the position becomes null, which its column refuses, so nothing is stored.
+const SEAL_EXPECTED: &str = "; update head set position = case when position = ? \
+    and tree_head = ? and (position = 0 or exists \
+    (select 1 from event where event.position = head.position)) then ? end, \
+    tree_head = ?, frontier = ?; commit";
 
 pub(super) struct SqliteTurn {
     /// Goes back to the slot when the turn ends in order; otherwise it falls with the turn, and
@@ -52,17 +61,6 @@ impl SqliteTurn {
     fn give_back(self) {
         let SqliteTurn { connection, mut slot, head: _ } = self;
         *slot = Slot::Ready(connection);
-    }
-
-    /// Whether `rows` and `head` follow the locked head.
-    fn check_order(&self, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
-        let gapless = (self.head.position + 1..).zip(rows).all(|(next, row)| row.position == next);
-        let last = rows.last().map_or(self.head.position, |row| row.position);
-        if gapless && head.position == last {
-            return Ok(());
-        }
-        let why = format!("they do not go on from position {}", self.head.position);
-        Err(LogError::Conflict { why })
     }
 }
 
@@ -122,20 +120,21 @@ impl Turn for SqliteTurn {
     }
 
     async fn commit(mut self: Box<Self>, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
-        self.check_order(rows, head)?;
+        check_order(&self.head, rows, head)?;
         if rows.is_empty() {
             self.release().await;
             return Ok(());
         }
         let mut rest = rows;
         loop {
-            let (chunk, after_chunk) = rest.split_at(chunk_len(rest.len()));
+            let (chunk, after_chunk) = rest.split_at(rest.len().min(CHUNK_ROWS_MAX));
             rest = after_chunk;
-            let statement = &INSERTS[chunk.len().ilog2() as usize];
+            let statement = &INSERTS[chunk.len() - 1];
             if rest.is_empty() {
+                let tree_head = head.tree_head();
                 let query = bind_rows(sqlx::query(statement.last.as_str()), chunk)?
                     .bind(signed(head.position)?)
-                    .bind(head.tree_head.as_slice())
+                    .bind(tree_head.as_slice())
                     .bind(head.frontier());
                 query.execute(&mut self.connection).await.map_err(commit_failed)?;
                 self.give_back();
@@ -153,33 +152,76 @@ impl Turn for SqliteTurn {
     }
 }
 
-/// The largest power of two that fits: few statements, and few different ones, so that each is
-/// parsed once in the life of a connection.
-fn chunk_len(rows: usize) -> usize {
-    if rows >= CHUNK_ROWS_MAX { CHUNK_ROWS_MAX } else { 1 << rows.ilog2() }
+/// Stores all of `rows`, at most [`CHUNK_ROWS_MAX`], if the log still stands at `from`: the lock,
+/// the comparison, the rows, the head and the commit in one hop.
+pub(super) async fn append(
+    path: &str,
+    slot: Arc<Mutex<Slot>>,
+    from: &Head,
+    rows: &[EventRow],
+    head: &Head,
+) -> Result<(), LogError> {
+    check_order(from, rows, head)?;
+    let (mut slot, mut connection) = take(path, slot).await?;
+    let (expected, tree_head) = (from.tree_head(), head.tree_head());
+    let query = bind_rows(sqlx::query(INSERTS[rows.len() - 1].alone.as_str()), rows)?
+        .bind(signed(from.position)?)
+        .bind(expected.as_slice())
+        .bind(signed(head.position)?)
+        .bind(tree_head.as_slice())
+        .bind(head.frontier());
+    let stored = query.execute(&mut connection).await;
+    let refused = stored.as_ref().err().and_then(primary_code);
+    let result = match refused {
+        None => stored.map(|_| ()).map_err(LogError::OutcomeUnknown),
+        // The lock was not had, so nothing is open.
+        Some(SQLITE_BUSY | SQLITE_LOCKED) => Err(LogError::Busy),
+        Some(SQLITE_CONSTRAINT) => {
+            sqlx::query("rollback").execute(&mut connection).await.map_err(unavailable)?;
+            Err(LogError::Moved)
+        }
+        Some(_) => return stored.map(|_| ()).map_err(commit_failed),
+    };
+    if !matches!(result, Err(LogError::OutcomeUnknown(_))) {
+        *slot = Slot::Ready(connection);
+    }
+    result
+}
+
+/// Whether `rows` and `head` follow the head `from`.
+fn check_order(from: &Head, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
+    let gapless = (from.position + 1..).zip(rows).all(|(next, row)| row.position == next);
+    let last = rows.last().map_or(from.position, |row| row.position);
+    if gapless && head.position == last {
+        return Ok(());
+    }
+    let why = format!("they do not go on from position {}", from.position);
+    Err(LogError::Conflict { why })
 }
 
 /// The insert of one number of rows.
 struct Insert {
     /// When more rows follow.
     more: String,
-    /// When these are the last: with the head and the commit, in one hop.
+    /// When these are the last: with the head and the commit.
     last: String,
+    /// When these are all: with the lock before them.
+    alone: String,
 }
 
-/// By the binary logarithm of their number of rows.
+/// By their number of rows, less one.
 static INSERTS: LazyLock<Vec<Insert>> = LazyLock::new(|| {
-    (0..=CHUNK_ROWS_MAX.ilog2())
-        .map(|log2| {
-            let one = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-            let values = vec![one; 1 << log2].join(", ");
+    (1..=CHUNK_ROWS_MAX)
+        .map(|rows| {
+            let values = vec!["(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
             let more = format!(
                 "insert into event (position, project, version, event_id, type, schema_version, \
                  occurred_on, recorded_at, actor_subject, actor_partner, actor_role, payload, \
                  payload_hash, digest, leaf_hash) values {values}"
             );
             let last = format!("{more}{SEAL}");
-            Insert { more, last }
+            let alone = format!("begin immediate; {more}{SEAL_EXPECTED}");
+            Insert { more, last, alone }
         })
         .collect()
 });

@@ -65,7 +65,7 @@ impl Output {
             code: Code(planned.code.into()),
             titles: LocalizedText(planned.titles.clone()),
             partner: planned.partner,
-            contributors: planned.contributors.clone(),
+            contributors: planned.contributors.to_vec(),
             target: planned.target,
             unit: planned.unit.to_string(),
         }
