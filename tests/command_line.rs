@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+#[path = "command_line/demo.rs"]
+mod demo;
 #[path = "command_line/export.rs"]
 mod export;
 #[path = "command_line/import.rs"]
