@@ -34,7 +34,6 @@ impl Floor {
             .synchronous(SqliteSynchronous::Full)
             .pragma("fullfsync", "on")
             .pragma("temp_store", "memory")
-            .pragma("wal_autocheckpoint", "4000")
             .disable_statement_logging()
             .connect()
             .await?;

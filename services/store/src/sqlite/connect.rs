@@ -31,10 +31,6 @@ const ROWS_AHEAD: usize = 256;
 /// A WAL-reset corruption was fixed in this version.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 
-/// Pages after which the WAL goes into the file, 16 MiB: four times the default, so that a page
-/// that many turns change is written there once.
-const CHECKPOINT_PAGES: &str = "4000";
-
 fn options(path: &str) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -56,8 +52,7 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
         .pragma("fullfsync", "on")
         // What a refused insert would have to undo stays in memory; in a file, a turn of many rows
         // opened, wrote and removed one.
-        .pragma("temp_store", "memory")
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        .pragma("temp_store", "memory");
     let deadline = Instant::now() + WAIT_MAX;
     loop {
         match options.connect().await {
