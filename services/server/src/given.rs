@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use async_graphql::{Request, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -30,16 +31,24 @@ pub(crate) struct CareGet {
     pub(crate) ledger: Ledger,
     postbox: Postbox,
     schema: Schema,
+    /// The clock of those who ask.
+    pub(crate) now: Timestamp,
     _folder: TempDir,
 }
 
 impl CareGet {
-    pub(crate) async fn import() -> Self {
+    /// A ledger without events.
+    pub(crate) async fn nothing() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("cairn.db").display());
         let log = cairn_store::open(&address).await.unwrap();
         let Started { postbox, ledger, .. } = writer::start(log, |_, _| ()).await.unwrap();
-        let given = Self { ledger, postbox, schema: schema(), _folder: folder };
+        let now = NOW.parse().unwrap();
+        Self { ledger, postbox, schema: schema(), now, _folder: folder }
+    }
+
+    pub(crate) async fn import() -> Self {
+        let given = Self::nothing().await;
         given.add(demo::sources().unwrap()).await;
         let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
         let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
@@ -64,7 +73,7 @@ impl CareGet {
             ledger: self.ledger.clone(),
             rooms: self.ledger.snapshot(),
             subject: subject.parse().ok(),
-            now: NOW.parse().unwrap(),
+            now: self.now,
         };
         self.schema.execute(Request::new(document).data(question)).await
     }

@@ -23,6 +23,7 @@ pub struct Reading {
     /// The project as it is now, for the log's events and their rights.
     pub live: Arc<Room>,
     pub reader: Reader,
+    /// The day that the answer stands on: today, or the past day that is asked for.
     pub today: jiff::civil::Date,
     /// The version by which it was known, where the question says a time.
     pub as_of: Option<u64>,

@@ -148,7 +148,22 @@ async fn open(
         })?),
     };
     let until = until.map(|until| until.0);
-    Ok(Project::new(Reading { room, as_of: version, until, form, ..now }))
+    let today = day_of_the_answer(&room, as_of, now.today).min(until.unwrap_or(now.today));
+    Ok(Project::new(Reading { room, as_of: version, until, form, today, ..now }))
+}
+
+/// What was known then was asked then: lights and days late are those of that day.
+fn day_of_the_answer(
+    room: &Room,
+    as_of: Option<AsOf>,
+    today: jiff::civil::Date,
+) -> jiff::civil::Date {
+    let instant = match as_of {
+        None => return today,
+        Some(AsOf::Instant(instant)) => Some(instant.0),
+        Some(AsOf::Version(_) | AsOf::Position(_)) => room.project.last_recorded_at,
+    };
+    instant.map_or(today, |instant| room.project.day_of(instant))
 }
 
 async fn version(question: &Question, live: &Room, as_of: AsOf) -> Result<u64> {

@@ -1,6 +1,7 @@
 //! What was asked of the GraphQL library before it was taken: keys in the order of the document,
 //! and nulls that go up. A library that fails here is not taken.
 
+mod known_then;
 mod reading;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema};

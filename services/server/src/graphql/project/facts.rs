@@ -205,6 +205,12 @@ impl Facts {
         self.0.room.project.position
     }
 
+    /// The day that lights, days late and ages are counted to: today, or the past day that is
+    /// asked for, in the project's time zone.
+    async fn today(&self) -> Date {
+        Date(self.0.today)
+    }
+
     /// Up to which day facts are counted, where the question says one.
     async fn until(&self) -> Option<Date> {
         self.0.until.map(Date)

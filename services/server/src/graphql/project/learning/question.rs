@@ -86,10 +86,9 @@ impl Question {
         self.question.is_answered()
     }
 
-    /// Days from the question to its first answer; to today, or to the day up to which facts are
-    /// counted, while it waits.
+    /// Days from the question to its first answer; to `today` while it waits.
     async fn age_days(&self) -> i64 {
-        self.question.age_days(self.reading.until.unwrap_or(self.reading.today))
+        self.question.age_days(self.reading.today)
     }
 
     /// First to last: what was learned later stands beside what was said first.
