@@ -390,3 +390,32 @@ fn the_lines_that_a_lesson_came_from_are_hidden_from_others() {
     assert!(shown["data"].get("lines").is_none(), "{shown}");
     assert_eq!(shown["withheld"], json!(["/data/lines"]));
 }
+
+#[test]
+fn a_reader_never_sees_half_of_a_batch() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let (trakia, lead) = (ledger.token(TRAKIA), ledger.token(LEAD));
+    let batch = |n: usize| -> Vec<Value> {
+        (0..10).map(|item| progress("A 5.2", &format!("batch {n}, item {item}"))).collect()
+    };
+    std::thread::scope(|scope| {
+        let poster = scope.spawn(|| {
+            (0..40).for_each(|n| assert_eq!(server.post_batch(&trakia, &batch(n)).status, 201));
+        });
+        let question = r#"{ project(acronym: "care-get") { version
+            events(first: 0, types: ["activity.progress_reported"]) { totalCount } } }"#;
+        let mut first = None;
+        while !poster.is_finished() {
+            let answer = server.graphql(&lead, question).json();
+            let project = &answer["data"]["project"];
+            let version = project["version"].as_u64().unwrap();
+            let reports = project["events"]["totalCount"].as_u64().unwrap();
+            assert_eq!(version % 10, 0, "a batch is seen whole: {answer}");
+            let others = version - reports;
+            assert_eq!(*first.get_or_insert(others), others, "one position: {answer}");
+        }
+        poster.join().unwrap();
+    });
+    assert_eq!(server.position(), 610);
+}
