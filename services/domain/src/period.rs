@@ -12,6 +12,11 @@ use crate::code::written_as_string;
 /// The first year of the euro.
 pub const EURO_YEAR_MIN: i16 = 1999;
 
+/// Days from one day to another; negative where the second is the earlier.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    (to - from).get_days()
+}
+
 /// A calendar month: `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month {

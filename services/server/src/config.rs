@@ -76,7 +76,7 @@ Limits:
   batch                          1,000 events, recorded in one turn
   page of events                 200
   waiting postings               4,096, then 503 with Retry-After
-  request                        10 s
+  posting or question            10 s
   GraphQL document               16 KiB, 1,000 tokens, depth 12, 15 aliases, 10 root fields,
                                  10,000 fields once fragments are expanded
   token                          8 KiB, valid for at most 24 h";

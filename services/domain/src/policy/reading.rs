@@ -76,10 +76,7 @@ impl Reader {
 
     /// Everything of every partner: single lines, suppliers, evidence.
     pub fn sees_everything(&self) -> bool {
-        self.has(|role| match role {
-            Role::Lead | Role::Controller | Role::Programme | Role::Auditor => true,
-            Role::Associated | Role::Delivery | Role::Transfer | Role::Expert => false,
-        })
+        self.learning.sees_everything()
     }
 
     /// Single lines, suppliers and evidence of a partner.

@@ -21,12 +21,10 @@ use crate::ids::{EventId, Subject};
 use crate::posting::Recorded;
 use crate::project::Project;
 use crate::project::learning::{Organisation, Reader};
+use crate::view;
 use filter::{Filter, QuestionFilter};
 use lesson::{Corroboration, Lesson};
 use question::{Answer, Question};
-
-/// Where an event was recorded more than this many days after it occurred, the view says so.
-pub const RECORDED_LATE_DAYS: i64 = 14;
 
 /// The lessons and the questions of one project.
 #[derive(Clone, Debug, Default)]
@@ -165,13 +163,8 @@ impl Entry {
         }
     }
 
-    /// Whether it was recorded more than [`RECORDED_LATE_DAYS`] days after it occurred.
+    /// Whether it was recorded more than [`view::RECORDED_LATE_DAYS`] days after it occurred.
     pub fn is_recorded_late(&self) -> bool {
-        days_between(self.occurred_on, self.recorded_on) > RECORDED_LATE_DAYS
+        view::is_recorded_late(self.occurred_on, self.recorded_on)
     }
-}
-
-/// Full days from one day to another; negative where the second is the earlier.
-fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
 }

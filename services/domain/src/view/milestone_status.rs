@@ -31,12 +31,10 @@ use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::ids::EventId;
 use crate::posting::Recorded;
 use crate::project::Project;
+use crate::view;
 use activity::{ActivityEntry, ActivityReading, ReportKind};
 use deliverable::DeliverableReading;
 use milestone::MilestoneReading;
-
-/// An event recorded more than this many days after it occurred is marked as recorded late.
-pub const RECORDED_WITHIN_DAYS: i32 = 14;
 
 /// The fold of a project's delivery. A copy costs the same however long the history is.
 #[derive(Clone, Debug, Default)]
@@ -184,6 +182,5 @@ struct Asked<'a> {
 }
 
 fn is_recorded_late(recorded: &Recorded, project: &Project) -> bool {
-    let day = project.day_of(recorded.recorded_at);
-    light::days_from(recorded.occurred_on, day) > RECORDED_WITHIN_DAYS
+    view::is_recorded_late(recorded.occurred_on, project.day_of(recorded.recorded_at))
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use imbl::Vector;
 use jiff::civil::Date;
 
-use super::{Entry, days_between};
+use super::Entry;
 use crate::event::learning::{QuestionAnswered, QuestionAsked};
+use crate::period::days_between;
 use crate::project::learning::Reader;
 
 /// A question about a lesson or about a code of the plan.
@@ -38,7 +39,8 @@ impl Question {
     /// Days from the question to its first answer, or to today while it waits; never negative.
     pub fn age_days(&self, today: Date) -> i64 {
         let answered_on = self.answers.iter().map(|answer| answer.entry.occurred_on).min();
-        days_between(self.entry.occurred_on, answered_on.unwrap_or(today)).max(0)
+        let days = days_between(self.entry.occurred_on, answered_on.unwrap_or(today));
+        i64::from(days.max(0))
     }
 
     pub fn may_see_evidence(&self, reader: &Reader) -> bool {

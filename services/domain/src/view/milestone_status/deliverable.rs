@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Asked;
-use super::light::{Course, Light, Reached, days_from};
+use super::light::{Course, Light, Reached};
 use crate::code::DeliverableCode;
 use crate::event::delivery::DeliverableSubmitted;
 use crate::ids::{EventId, PartnerNumber};
+use crate::period::days_between;
 use crate::project::delivery::{DeliverableFacts, DeliverableStatus, Outcome, Review, Submission};
 use crate::text::LocalizedText;
 
@@ -103,7 +104,7 @@ impl<'a> Asked<'a> {
             light: standing.light,
             done_late: standing.done_late,
             turn,
-            waiting_days: since.map(|day| days_from(day, self.today).max(0).unsigned_abs()),
+            waiting_days: since.map(|day| days_between(day, self.today).max(0).unsigned_abs()),
             in_form: planned.is_some(),
         }
     }

@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 
+use crate::period::days_between;
+
 /// A forecast up to this many days after the due day is amber.
 pub const AMBER_DAYS_MAX: i32 = 30;
 
@@ -46,20 +48,15 @@ pub(super) struct Standing {
     pub(super) done_late: bool,
 }
 
-/// Days from one day to another; negative where the other is earlier.
-pub(super) fn days_from(day: Date, other: Date) -> i32 {
-    (other - day).get_days()
-}
-
 impl Course {
     pub(super) fn on(self, today: Date) -> Standing {
         let counted = match self.reached {
             Reached::Open => today,
             Reached::Submitted(day) | Reached::Done(day) => day,
         };
-        let late = self.due.map_or(0, |due| days_from(due, counted)).max(0);
+        let late = self.due.map_or(0, |due| days_between(due, counted)).max(0);
         let forecast_late = match (self.due, self.forecast) {
-            (Some(due), Some(forecast)) => days_from(due, forecast).max(0),
+            (Some(due), Some(forecast)) => days_between(due, forecast).max(0),
             (None, _) | (_, None) => 0,
         };
         let (colour, word) = match self.reached {
