@@ -8,7 +8,7 @@ use cairn_domain::project::Project;
 use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
-use cairn_store::{EventRow, Log, LogError};
+use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
 use jiff::civil::Date;
 use moka::sync::Cache;
 use tokio::sync::watch;
@@ -55,18 +55,23 @@ impl Room {
     }
 }
 
-/// The rooms of all projects, as of a position in the log. A copy costs the same however long the
-/// log is.
+/// The rooms of all projects, and the head of the log that they were folded up to. A copy costs the
+/// same however long the log is.
 #[derive(Clone, Debug, Default)]
 pub struct Rooms {
-    position: u64,
+    head: Head,
     rooms: imbl::OrdMap<String, Arc<Room>>,
 }
 
 impl Rooms {
     /// The position of the last event that was folded in.
     pub fn position(&self) -> u64 {
-        self.position
+        self.head.position
+    }
+
+    /// The head of the log after that event.
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     /// The room of a project that has events.
@@ -79,18 +84,49 @@ impl Rooms {
         self.rooms.values()
     }
 
-    pub fn apply(&mut self, key: &ProjectKey, recorded: &Recorded) {
+    /// Gives an event its place and its hashes; [`Rooms::fold`] then takes it in.
+    pub fn seal(&mut self, event: NewEvent) -> EventRow {
+        self.head.seal(event)
+    }
+
+    /// Folds in an event that was sealed here.
+    pub fn fold(&mut self, key: &ProjectKey, recorded: &Recorded) {
         let room = self.rooms.entry(key.as_str().to_owned());
         let room = room.or_insert_with(|| Arc::new(Room::new(key.clone())));
         Arc::make_mut(room).apply(recorded);
-        self.position = recorded.position;
     }
 
-    /// Folds one row of the log in.
-    pub fn apply_row(&mut self, row: &EventRow) -> Result<(), Unreadable> {
-        let (key, recorded) = read(row)?;
-        self.apply(&key, &recorded);
+    /// Folds in rows of the log that follow.
+    pub fn take_rows(&mut self, rows: &[EventRow]) -> Result<(), Unreadable> {
+        for row in rows {
+            let (key, recorded) = read(row)?;
+            self.fold(&key, &recorded);
+            self.head.take(row);
+        }
         Ok(())
+    }
+
+    /// The log never goes back and never loses a row. If it does, a backup was restored under this
+    /// process, or somebody changed it: these rooms are those of another history.
+    pub fn compare(&self, found: &Head) -> Result<(), FoldError> {
+        if self.head == *found {
+            return Ok(());
+        }
+        Err(FoldError::OtherHistory { known: self.head.position, found: found.position })
+    }
+}
+
+/// The rooms of a whole log. `progress` is told how many of how many events were folded.
+pub async fn open(log: &dyn Log, mut progress: impl FnMut(u64, u64)) -> Result<Rooms, FoldError> {
+    let mut rooms = Rooms::default();
+    loop {
+        let page = log.read(rooms.position(), PAGE_ROWS).await?;
+        rooms.take_rows(&page.rows)?;
+        progress(rooms.position(), page.head.position);
+        if page.rows.is_empty() || rooms.position() >= page.head.position {
+            rooms.compare(&page.head)?;
+            return Ok(rooms);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod decision;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_store::{EventRow, Head, Log, LogError, Turn};
+use cairn_store::{EventRow, Log, LogError, Turn};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
@@ -17,7 +17,7 @@ use decision::Draft;
 pub use decision::{Conflict, Receipt, Rejected, dry_run};
 
 use crate::envelope::Submission;
-use crate::views::{FoldError, Ledger, PAGE_ROWS, Rooms};
+use crate::views::{self, FoldError, Ledger, PAGE_ROWS, Rooms};
 
 /// Postings of one turn: enough to share a sync among all who wait, few enough that the first of
 /// them is answered soon.
@@ -107,57 +107,22 @@ pub struct Started {
 /// were folded.
 pub async fn start(
     log: Arc<dyn Log>,
-    mut progress: impl FnMut(u64, u64),
+    progress: impl FnMut(u64, u64),
 ) -> Result<Started, FoldError> {
-    let mut state = State { rooms: Rooms::default(), head: Head::empty() };
-    loop {
-        let page = log.read(state.head.position, PAGE_ROWS).await?;
-        state.take_rows(&page.rows)?;
-        progress(state.head.position, page.head.position);
-        if page.rows.is_empty() || state.head.position >= page.head.position {
-            state.compare(&page.head)?;
-            break;
-        }
-    }
-    let (publish, snapshots) = watch::channel(Arc::new(state.rooms.clone()));
+    let rooms = views::open(&*log, progress).await?;
+    let (publish, snapshots) = watch::channel(Arc::new(rooms.clone()));
     let (queue, requests) = mpsc::channel(QUEUE_POSTINGS_MAX);
-    let writer = Writer { log: log.clone(), state, publish, requests, carried: None, alone: true };
+    let writer = Writer { log: log.clone(), rooms, publish, requests, carried: None, alone: true };
     let task = tokio::spawn(writer.run());
     let room = Arc::new(Semaphore::new(QUEUE_KIBIBYTES_MAX));
     let postbox = Postbox { queue, room };
     Ok(Started { postbox, ledger: Ledger::new(snapshots, log), task })
 }
 
-/// What this process knows of the log.
-#[derive(Clone)]
-struct State {
-    rooms: Rooms,
-    head: Head,
-}
-
-impl State {
-    /// Folds rows that follow.
-    fn take_rows(&mut self, rows: &[EventRow]) -> Result<(), FoldError> {
-        for row in rows {
-            self.rooms.apply_row(row)?;
-            self.head.take(row);
-        }
-        Ok(())
-    }
-
-    /// The log never goes back and never loses a row. If it does, a backup was restored under this
-    /// process, or somebody changed it: the process ends, and starts again from what is there.
-    fn compare(&self, found: &Head) -> Result<(), FoldError> {
-        if self.head == *found {
-            return Ok(());
-        }
-        Err(FoldError::OtherHistory { known: self.head.position, found: found.position })
-    }
-}
-
 struct Writer {
     log: Arc<dyn Log>,
-    state: State,
+    /// What this process knows of the log.
+    rooms: Rooms,
     publish: watch::Sender<Arc<Rooms>>,
     requests: mpsc::Receiver<Request>,
     /// A request that did not fit into the turn before.
@@ -217,13 +182,13 @@ impl Writer {
         if !self.alone {
             return self.turn_under_lock(requests).await;
         }
-        let (draft, answers) = self.decide(requests, self.state.head.clone()).await;
+        let (draft, answers) = self.decide(requests).await;
         let again = |answers: Vec<Answered>| answers.into_iter().map(|(request, _)| request);
         if draft.rows.is_empty() {
             // Only the lock tells that a refusal stands on the newest state.
             return self.turn_under_lock(again(answers).collect()).await;
         }
-        match self.log.append(&self.state.head, &draft.rows, &draft.head).await {
+        match self.log.append(self.rooms.head(), &draft.rows, draft.rooms.head()).await {
             Ok(()) => {
                 self.take_over(draft, answers);
                 Ok(())
@@ -242,16 +207,16 @@ impl Writer {
                 return Ok(());
             }
         };
-        self.alone = turn.head().position == self.state.head.position;
+        self.alone = turn.head().position == self.rooms.position();
         if let Err(error) = self.catch_up(&mut *turn).await {
             refuse_all(requests, || Failure::Unavailable);
             return if error.passes() { Ok(()) } else { Err(error) };
         }
-        let (draft, answers) = self.decide(requests, turn.head().clone()).await;
+        let (draft, answers) = self.decide(requests).await;
         if draft.rows.is_empty() {
             turn.release().await;
             answer_all(answers);
-        } else if let Err(error) = turn.commit(&draft.rows, &draft.head).await {
+        } else if let Err(error) = turn.commit(&draft.rows, draft.rooms.head()).await {
             return self.not_committed(answers, &draft.rows, error).await;
         } else {
             self.take_over(draft, answers);
@@ -259,8 +224,8 @@ impl Writer {
         Ok(())
     }
 
-    async fn decide(&self, requests: Vec<Request>, head: Head) -> (Draft, Vec<Answered>) {
-        let mut draft = Draft::new(self.state.rooms.clone(), head, Timestamp::now());
+    async fn decide(&self, requests: Vec<Request>) -> (Draft, Vec<Answered>) {
+        let mut draft = Draft::new(self.rooms.clone(), Timestamp::now());
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
             let outcome = draft.take(&*self.log, &request.submissions).await;
@@ -271,9 +236,8 @@ impl Writer {
 
     /// What is committed becomes the state, is published, and then the callers are told.
     fn take_over(&mut self, draft: Draft, answers: Vec<Answered>) {
-        let Draft { rooms, head, .. } = draft;
-        let known = std::mem::replace(&mut self.state, State { rooms, head });
-        let published = self.publish.send_replace(Arc::new(self.state.rooms.clone()));
+        let known = std::mem::replace(&mut self.rooms, draft.rooms);
+        let published = self.publish.send_replace(Arc::new(self.rooms.clone()));
         answer_all(answers);
         // Dropping an old state takes a while: the callers come first.
         drop((known, published));
@@ -282,14 +246,14 @@ impl Writer {
     /// Under the lock: reads the events that other processes wrote.
     async fn catch_up(&mut self, turn: &mut dyn Turn) -> Result<(), FoldError> {
         let head = turn.head().clone();
-        while self.state.head.position < head.position {
-            let rows = turn.read(self.state.head.position, PAGE_ROWS).await?;
+        while self.rooms.position() < head.position {
+            let rows = turn.read(self.rooms.position(), PAGE_ROWS).await?;
             if rows.is_empty() {
                 break;
             }
-            self.state.take_rows(&rows)?;
+            self.rooms.take_rows(&rows)?;
         }
-        self.state.compare(&head)
+        self.rooms.compare(&head)
     }
 
     /// Nothing was committed, or it is not known. In the second case the log says who is in it.
@@ -334,9 +298,9 @@ impl Writer {
 
     /// Reads the events that other processes wrote and publishes them.
     async fn follow(&mut self) -> Result<(), FoldError> {
-        let before = self.state.head.position;
+        let before = self.rooms.position();
         loop {
-            let page = match self.log.read(self.state.head.position, PAGE_ROWS).await {
+            let page = match self.log.read(self.rooms.position(), PAGE_ROWS).await {
                 Ok(page) => page,
                 Err(error @ (LogError::Busy | LogError::Unavailable(_))) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "cannot follow");
@@ -344,14 +308,14 @@ impl Writer {
                 }
                 Err(error) => return Err(error.into()),
             };
-            self.state.take_rows(&page.rows)?;
-            if page.rows.is_empty() || self.state.head.position >= page.head.position {
-                self.state.compare(&page.head)?;
+            self.rooms.take_rows(&page.rows)?;
+            if page.rows.is_empty() || self.rooms.position() >= page.head.position {
+                self.rooms.compare(&page.head)?;
                 break;
             }
         }
-        if self.state.head.position > before {
-            self.publish.send_replace(Arc::new(self.state.rooms.clone()));
+        if self.rooms.position() > before {
+            self.publish.send_replace(Arc::new(self.rooms.clone()));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::event::{EventRow, NewEvent};
 use crate::merkle::{CompactRange, Hash};
 
 /// Where the log ends, with all that is needed to seal the next event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
     /// The position of the last event; 0 for the empty log.
     pub position: u64,
@@ -14,7 +14,7 @@ pub struct Head {
 impl Head {
     /// The head of a log without events.
     pub fn empty() -> Head {
-        Head { position: 0, range: CompactRange::default() }
+        Head::default()
     }
 
     /// The RFC 6962 root over the leaves 1 to `position`. Costs about log₂(position) hashes of

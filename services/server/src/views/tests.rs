@@ -29,7 +29,7 @@ async fn told_at_the_time(folder: &std::path::Path) -> (Arc<dyn Log>, ProjectKey
     let mut rooms = Rooms::default();
     let mut told = vec![said(&Room::new(key.clone()))];
     for row in log.read(0, PAGE_ROWS).await.unwrap().rows {
-        rooms.apply_row(&row).unwrap();
+        rooms.take_rows(&[row]).unwrap();
         told.push(said(rooms.get("care-get").unwrap()));
     }
     (log, key, told)

@@ -10,7 +10,7 @@ use cairn_domain::ids::{EventId, ProjectKey};
 use cairn_domain::posting::{Actor, Decision, Part, Recorded, Refusal, Warning};
 use cairn_domain::project::Project;
 use cairn_domain::rule::{Finding, Rule};
-use cairn_store::{EventRow, Head, Log, NewEvent};
+use cairn_store::{EventRow, Log, NewEvent};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -63,14 +63,13 @@ struct Verdict {
 /// The state of a turn in the making.
 pub(super) struct Draft {
     pub(super) rooms: Rooms,
-    pub(super) head: Head,
     pub(super) rows: Vec<EventRow>,
     now: Timestamp,
 }
 
 impl Draft {
-    pub(super) fn new(rooms: Rooms, head: Head, now: Timestamp) -> Self {
-        Self { rooms, head, rows: Vec::new(), now: whole_microseconds(now) }
+    pub(super) fn new(rooms: Rooms, now: Timestamp) -> Self {
+        Self { rooms, rows: Vec::new(), now: whole_microseconds(now) }
     }
 
     /// Decides a posting or a whole batch. What is refused leaves no trace.
@@ -79,15 +78,14 @@ impl Draft {
         log: &dyn Log,
         submissions: &[Submission],
     ) -> Result<Vec<Receipt>, Failure> {
-        let before = (submissions.len() > 1)
-            .then(|| (self.rooms.clone(), self.head.clone(), self.rows.len()));
+        let before = (submissions.len() > 1).then(|| (self.rooms.clone(), self.rows.len()));
         let mut receipts = Vec::with_capacity(submissions.len());
         for (index, submission) in submissions.iter().enumerate() {
             match self.take_one(log, submission).await {
                 Ok(receipt) => receipts.push(receipt),
                 Err(failure) => {
-                    if let Some((rooms, head, rows)) = before {
-                        (self.rooms, self.head) = (rooms, head);
+                    if let Some((rooms, rows)) = before {
+                        self.rooms = rooms;
                         self.rows.truncate(rows);
                     }
                     return Err(failure.at(index));
@@ -149,7 +147,7 @@ impl Draft {
             Some(exported) => (exported.completed.clone(), exported.warnings.clone()),
             None => (record::completed_json(&verdict.decision.completed), warnings_json(&warnings)),
         };
-        let row = self.head.seal(NewEvent {
+        let row = self.rooms.seal(NewEvent {
             project: project.to_owned(),
             version,
             event_id: posting.id,
@@ -175,7 +173,7 @@ impl Draft {
             event,
             completed: verdict.decision.completed,
         };
-        self.rooms.apply(&submission.project, &recorded);
+        self.rooms.fold(&submission.project, &recorded);
         let receipt = Receipt {
             id: posting.id,
             project: submission.project.clone(),
@@ -198,7 +196,7 @@ pub async fn dry_run(
     log: &dyn Log,
     submissions: &[Submission],
 ) -> Result<Vec<Receipt>, Failure> {
-    Draft::new(rooms.clone(), Head::empty(), Timestamp::now()).take(log, submissions).await
+    Draft::new(rooms.clone(), Timestamp::now()).take(log, submissions).await
 }
 
 /// In which part the poster acts. An exported event keeps the part that it was recorded with.
