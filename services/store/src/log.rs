@@ -47,7 +47,8 @@ pub struct Migrated {
     pub from: i64,
     /// The schema now.
     pub to: i64,
-    /// The SQL that gives a role of PostgreSQL the rights that [`open`] needs and no others.
+    /// The SQL that gives a role of PostgreSQL the rights that [`open`] needs and no others; none
+    /// where the role `cairn_app` is there and was given them.
     pub grants: Option<String>,
 }
 
