@@ -96,7 +96,7 @@ fn a_wrong_command_line_says_how_to_mend_it() {
 
 #[test]
 fn every_command_has_a_help_that_teaches() {
-    for command in ["serve", "migrate", "import", "export", "token", "verify", "demo"] {
+    for command in ["serve", "migrate", "import", "export", "token", "verify", "backup", "demo"] {
         let ended = run(cairn().args([command, "--help"]));
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:?}");
         assert!(ended.stdout.contains("Usage: cairn "), "{}", ended.stdout);
@@ -108,6 +108,7 @@ fn every_command_has_a_help_that_teaches() {
     assert!(help(&["serve", "--help"]).contains("1 MiB"));
     assert!(help(&["import", "--help"]).contains("Exit status"));
     assert!(help(&["verify", "--help"]).contains("Exit status"));
+    assert!(help(&["backup", "--help"]).contains("Exit status"));
     assert!(help(&["--version"]).starts_with("cairn "));
 }
 

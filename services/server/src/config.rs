@@ -46,6 +46,9 @@ pub enum Command {
     Import(Import),
     /// Write the events of the log as NDJSON to standard output
     Export(Export),
+    /// Copy the log while servers write to it, and verify the copy
+    #[command(after_help = BACKUP)]
+    Backup(Backup),
     /// Print a token for a subject, signed with the key in --data
     Token(Token),
     /// Recompute the whole log and say whether it is unaltered
@@ -58,7 +61,8 @@ On SQLite `serve` and `import` create a new file by themselves. On PostgreSQL:
 
   createdb cairn
   cairn migrate --database postgres://OWNER@HOST/cairn
-      Prints the SQL for a role that can add events, and neither alter nor remove one.
+      Prints the SQL for a role that can add events, and neither alter nor remove one. Where the
+      role cairn_app is there, it is given these rights instead.
   cairn serve --database postgres://cairn_app@HOST/cairn --data data
 
 A newer program may need it again, on both. All of it is applied or nothing, and repeating it does
@@ -81,6 +85,20 @@ With a key (--data or --key) it also checks the signed checkpoints, the newest o
 --data: a log that was rewritten or cut after it is found out.
 
 Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
+
+const BACKUP: &str = "\
+SQLite: the copy holds the log as of one moment. It appears under its name only once every hash in
+it was recomputed, and never replaces a file. With --data the newest signed checkpoint is written
+beside it (FILE.checkpoint): `cairn verify --checkpoint` then shows that the copy is not behind.
+To restore, stop the servers, move the database aside with its -wal and -shm files, and copy back
+with this same command, from the copy to the place of the database.
+
+PostgreSQL: nothing is copied. The commands that dump and restore are printed; pg_dump writes FILE.
+
+The keys in --data are in no copy. Keep them apart: with log and keys in one hand, history can be
+rewritten and signed anew.
+
+Exit status: 0 done, 1 the log is altered and nothing was written, 2 could not be done.";
 
 const LIMITS: &str = "\
 Limits:
@@ -160,6 +178,18 @@ pub struct Export {
     pub project: Option<String>,
     #[command(flatten)]
     pub database: Database,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub database: Database,
+    /// The file to make; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Folder with the log's key and its newest checkpoint
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -36,6 +36,6 @@ mod contract;
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;
-pub use log::{Log, LogError, Migrated, Page, Turn, migrate, open, open_read_only};
+pub use log::{Log, LogError, Migrated, Page, Turn, copy, migrate, open, open_read_only};
 pub use merkle::Hash;
 pub use verify::{Verified, VerifyError, verify};

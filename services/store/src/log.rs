@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::postgres::PostgresLog;
-use crate::sqlite::SqliteLog;
+use crate::sqlite::{self, SqliteLog};
 
 /// Opens the log at `address`: `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`, with the
 /// options of sqlx's `PgConnectOptions`. An SQLite file that is not there yet is made; on
@@ -29,6 +29,24 @@ pub async fn open_read_only(address: &str) -> Result<Arc<dyn Log>, LogError> {
         Address::Sqlite(path) => Arc::new(SqliteLog::open_read_only(path).await?),
         Address::Postgres(options) => Arc::new(PostgresLog::open_read_only(options).await?),
     })
+}
+
+/// Copies the log of the SQLite file at `address`, as of one moment and while others write to it,
+/// into the file `to`, which is missing or empty. The copy is one file that any of the ways above
+/// opens; it is on disk once the caller has synced it. `progress` is told bytes done and about how
+/// many there are. [`LogError::Full`] speaks of the disk of `to`.
+pub async fn copy(
+    address: &str,
+    to: &str,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), LogError> {
+    match Address::parse(address)? {
+        Address::Sqlite(path) => sqlite::copy(path, to, progress).await,
+        Address::Postgres(_) => {
+            let why = "it is one of PostgreSQL, which pg_dump copies".to_owned();
+            Err(LogError::BadAddress { why })
+        }
+    }
 }
 
 /// Makes the tables of the log at `address`, or brings those of an older program up to date, all

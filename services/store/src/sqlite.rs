@@ -15,7 +15,10 @@ use crate::row::{self, after};
 
 mod columns;
 mod connect;
+mod copy;
 mod turn;
+
+pub(crate) use copy::copy;
 
 #[cfg(test)]
 mod tests;
