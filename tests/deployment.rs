@@ -127,6 +127,40 @@ fn the_image_is_built_by_the_oldest_rust_that_is_promised_and_runs_as_a_number()
     assert_eq!(after("USER"), ["10001:10001"]);
 }
 
+/// The program's own source files, without those of tests alone.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.file_stem().unwrap().to_str().unwrap() {
+            "tests" | "benches" => {}
+            _ if path.is_dir() => sources(&path, found),
+            _ if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_image_is_built_from_all_that_the_program_takes_in() {
+    let ignore = read(".dockerignore");
+    let sent: HashSet<_> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    let mut files = Vec::new();
+    sources(&root().join("services"), &mut files);
+    let mut taken_in = HashSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
+        for line in text.lines().filter(|line| line.contains("include_")) {
+            // From the root of the repository.
+            let Some((_, path)) = line.split_once("\"../../../") else { continue };
+            taken_in.insert(path.split('/').find(|part| *part != "..").unwrap().to_owned());
+        }
+    }
+    assert!(taken_in.contains("migrations"), "{taken_in:?}");
+    for folder in taken_in {
+        assert!(sent.contains(folder.as_str()), "{folder} is not in .dockerignore");
+    }
+}
+
 #[test]
 fn the_health_check_tells_a_ready_server_from_others() {
     // The compose file's own check, on another port.
