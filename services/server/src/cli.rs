@@ -6,6 +6,7 @@ pub mod migrate;
 pub mod import;
 pub mod export;
 pub mod backup;
+pub mod generate;
 pub mod token;
 pub mod verify;
 mod progress;
@@ -24,6 +25,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         Command::Import(import) => block_on(import::run(import)),
         Command::Export(export) => block_on(export::run(export)),
         Command::Backup(backup) => block_on(backup::run(backup)),
+        Command::Generate(generate) => block_on(generate::run(generate)),
         Command::Verify(verify) => block_on(verify::run(verify)),
     }
 }

@@ -49,6 +49,9 @@ pub enum Command {
     /// Copy the log while servers write to it, and verify the copy
     #[command(after_help = BACKUP)]
     Backup(Backup),
+    /// Make synthetic projects with valid histories, for trials and measurements
+    #[command(after_help = GENERATE)]
+    Generate(Generate),
     /// Print a token for a subject, signed with the key in --data
     Token(Token),
     /// Recompute the whole log and say whether it is unaltered
@@ -77,6 +80,36 @@ Every line names its project and who did it (`project`, `actorsubject`).
 
 Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
 read.";
+
+const GENERATE: &str = "\
+Nobody and nothing in a synthetic project is real. The same numbers and seed give the same events,
+byte for byte, on every machine and every day. Each history is recorded between the project's
+start and 31 October 2026; projects alternate as in a real ledger. Every type of event occurs, and
+every role posts what it may.
+
+Shares:
+  of what partners begin    60 % expenditure lines, 19 % progress of activities, 7 % lessons,
+                            5 % corroborations, 5 % questions, 4 % new editions of deliverables,
+                            while there are enough; payments, reviews, answers, rates and the like follow from it
+  of expenditure lines      15 % paid in two parts, 4 % corrected by a credit note,
+                            3 % reversed and declared anew, 1 % incurred in part before the
+                            project, which is warned of
+  of invoices               10 % divided between two lines
+  of reviews                20 % return the deliverable
+  of questions              85 % are answered
+  of other partners' costs and progress
+                            3 % are posted for them by the lead
+  of all postings           1 % are refused; they leave no trace, and are not counted in --events
+
+Examples:
+  cairn generate --projects 3 --events 3000 > synthetic.ndjson
+      Three projects of 1,000 events each, to be read or imported.
+
+  cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data data
+      A million events in a ledger; postings that a rule refuses are posted too, and counted.
+      Again with the same numbers and seed it records nothing.
+
+Exit status: 0 all recorded, or recorded before, 2 it could not be done.";
 
 const VERIFY: &str = "\
 Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
@@ -188,6 +221,26 @@ pub struct Backup {
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
     /// Folder with the log's key and its newest checkpoint
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// How many projects; their keys are synthetic-001, synthetic-002 and so on
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=999))]
+    pub projects: u64,
+    /// How many events in all, divided evenly among the projects
+    #[arg(long, value_name = "NUMBER")]
+    pub events: u64,
+    /// Another seed gives other projects
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    pub seed: u64,
+    /// The database to record them in, such as sqlite:PATH; standard output where nothing is named
+    // Not from CAIRN_DATABASE: nobody should find synthetic projects in a ledger by surprise.
+    #[arg(long, value_name = "ADDRESS", requires = "data")]
+    pub database: Option<String>,
+    /// Folder with the keys of that database, as for `cairn serve`
     #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
