@@ -3,8 +3,6 @@
 //! Checks come in this order: 415 and 413 by header, 401, 413 and 400 by body; then, in the
 //! writer, 404, the known id, 403 and 422. Nothing here judges membership or a rule.
 
-use std::time::Duration;
-
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -22,14 +20,12 @@ use crate::problem::{Kind, Problem};
 use crate::record;
 use crate::request::{self, POSITION_HEADER};
 use crate::views::Ledger;
-use crate::writer::{self, Conflict, Failure, Postbox, Receipt, Rejected};
+use crate::writer::{self, ANSWER_WITHIN, Conflict, Failure, Postbox, Receipt, Rejected};
 
 /// Largest body of a posting or a batch: a thousand ordinary events. Documents are linked.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Events of a batch: it is recorded in one turn.
 pub const BATCH_EVENTS_MAX: usize = 1_000;
-/// How long a caller waits for its turn before it is told to send again.
-pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -72,10 +68,8 @@ pub async fn post(
     if parameters.dry_run {
         return dry_run(&ledger, &kind, &submissions).await;
     }
-    let posted = tokio::time::timeout(ANSWER_WITHIN, postbox.post(submissions)).await;
-    let receipts = posted
-        .unwrap_or(Err(Failure::OutcomeUnknown))
-        .map_err(|failure| problem(failure, &kind))?;
+    let posted = postbox.post(submissions).await;
+    let receipts = posted.map_err(|failure| problem(failure, &kind))?;
     Ok(recorded(&kind, &receipts))
 }
 
@@ -163,7 +157,7 @@ async fn dry_run(
     kind: &Body,
     submissions: &[Submission],
 ) -> Result<HttpResponse, Problem> {
-    let rooms = ledger.snapshot();
+    let rooms = request::newest(ledger)?;
     let receipts = writer::dry_run(&rooms, ledger.log(), submissions)
         .await
         .map_err(|failure| problem(failure, kind))?;
@@ -240,6 +234,11 @@ fn problem(failure: Failure, kind: &Body) -> Problem {
         (Failure::Unavailable, _) => Problem::new(
             Kind::Unavailable,
             "Nothing was recorded. Send it again with the same id in a moment.",
+        ),
+        (Failure::LogReplaced, _) => Problem::new(
+            Kind::LogReplaced,
+            "What is recorded was put back to another state, and this server reads it anew. \
+             Nothing was recorded; send it again with the same id in a moment.",
         ),
         (Failure::DiskFull, _) => Problem::new(
             Kind::DiskFull,

@@ -3,33 +3,42 @@
 //! It takes every posting that waits, locks the head, reads what other processes wrote, decides
 //! each posting on the state as it is then, stores all that is accepted in one commit, publishes
 //! the new state and answers. While one turn is being synced, the next one gathers.
+//!
+//! When the log is lost, it looks for it again, and whoever posts is told to come again. Found, the
+//! log is compared with what was known of it; if it is another one, the writer begins anew.
 
 mod queue;
+mod under_way;
 mod turn;
 mod decision;
+mod follow;
+mod lost;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_store::{Log, LogError};
+use cairn_store::Log;
 use tokio::sync::{mpsc, watch};
 
 pub use decision::{Conflict, Receipt, Rejected, dry_run};
-pub use queue::{Answer, Failure, Postbox, QUEUE_KIBIBYTES_MAX, QUEUE_POSTINGS_MAX};
+pub use queue::{ANSWER_WITHIN, Failure, Postbox, QUEUE_KIBIBYTES_MAX, QUEUE_POSTINGS_MAX};
 pub use turn::{TURN_BYTES_MAX, TURN_EVENTS_MAX, TURN_POSTINGS_MAX};
+pub use under_way::{Outcome, UnderWay};
 
-use crate::views::{self, FoldError, Ledger, PAGE_ROWS, Rooms};
+use crate::standing::Standing;
+use crate::views::{self, FoldError, Ledger, Rooms};
+use lost::{Lost, is_there};
 use queue::Request;
 
 /// How often a process looks for what others wrote.
 const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
-/// A started writer: where to post, where to read, and the task itself. The task ends when every
-/// [`Postbox`] is dropped, or with an error that only a new start mends.
+/// A started writer: where to post, where to read, and the task itself, which ends when every
+/// [`Postbox`] is dropped.
 pub struct Started {
     pub postbox: Postbox,
     pub ledger: Ledger,
-    pub task: tokio::task::JoinHandle<Result<(), FoldError>>,
+    pub task: tokio::task::JoinHandle<()>,
 }
 
 /// Folds the whole log and starts the writer. `progress` is told how many of how many events
@@ -40,10 +49,12 @@ pub async fn start(
 ) -> Result<Started, FoldError> {
     let rooms = views::open(&*log, progress).await?;
     let (publish, snapshots) = watch::channel(Arc::new(rooms.clone()));
-    let (postbox, requests) = queue::open();
-    let writer = Writer { log: log.clone(), rooms, publish, requests, carried: None, alone: true };
+    let (standing, stands) = watch::channel(Standing::Ready);
+    let (postbox, requests) = queue::open(stands.clone());
+    let ledger = Ledger::new(snapshots, stands, log.clone());
+    let writer = Writer { log, rooms, publish, standing, requests, carried: None, alone: true };
     let task = tokio::spawn(writer.run());
-    Ok(Started { postbox, ledger: Ledger::new(snapshots, log), task })
+    Ok(Started { postbox, ledger, task })
 }
 
 struct Writer {
@@ -51,6 +62,7 @@ struct Writer {
     /// What this process knows of the log.
     rooms: Rooms,
     publish: watch::Sender<Arc<Rooms>>,
+    standing: watch::Sender<Standing>,
     requests: mpsc::Receiver<Request>,
     /// A request that did not fit into the turn before.
     carried: Option<Request>,
@@ -59,7 +71,17 @@ struct Writer {
 }
 
 impl Writer {
-    async fn run(mut self) -> Result<(), FoldError> {
+    async fn run(mut self) {
+        while let Err(lost) = self.work().await {
+            if self.recover(lost).await.is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Takes turns, and follows the other processes between them, until nobody can post any more
+    /// or the log is lost.
+    async fn work(&mut self) -> Result<(), Lost> {
         let mut follow = tokio::time::interval(FOLLOW_EVERY);
         follow.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -69,6 +91,7 @@ impl Writer {
                 continue;
             }
             tokio::select! {
+                // A turn reads what the others wrote, so that following may wait for it.
                 biased;
                 request = self.requests.recv() => match request {
                     Some(request) => {
@@ -77,32 +100,14 @@ impl Writer {
                     }
                     None => return Ok(()),
                 },
-                _ = follow.tick() => self.follow().await?,
+                _ = follow.tick() => match self.follow().await {
+                    Err(error) if is_there(&error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(error, "the other processes were not followed");
+                    }
+                    followed => followed?,
+                },
             }
         }
-    }
-
-    /// Reads the events that other processes wrote and publishes them.
-    async fn follow(&mut self) -> Result<(), FoldError> {
-        let before = self.rooms.position();
-        loop {
-            let page = match self.log.read(self.rooms.position(), PAGE_ROWS).await {
-                Ok(page) => page,
-                Err(error @ (LogError::Busy | LogError::Unavailable(_))) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "cannot follow");
-                    return Ok(());
-                }
-                Err(error) => return Err(error.into()),
-            };
-            self.rooms.take_rows(&page.rows)?;
-            if page.rows.is_empty() || self.rooms.position() >= page.head.position {
-                self.rooms.compare(&page.head)?;
-                break;
-            }
-        }
-        if self.rooms.position() > before {
-            self.publish.send_replace(Arc::new(self.rooms.clone()));
-        }
-        Ok(())
     }
 }

@@ -6,8 +6,9 @@ use super::answers::problems;
 use super::{reference, schemas};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
-use crate::ingest::{ANSWER_WITHIN, BATCH_EVENTS_MAX, BODY_BYTES_MAX};
+use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX};
 use crate::problem::Kind;
+use crate::writer::ANSWER_WITHIN;
 
 const EVENT: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
@@ -120,10 +121,12 @@ fn health(id: &str, summary: &str, is_ready: bool) -> Value {
     let mut success = json!({ "description": summary });
     if is_ready {
         schema["properties"]["position"] = json!({ "type": "integer", "minimum": 0 });
+        schema["properties"]["clockBehindSeconds"] = json!({ "type": "integer", "minimum": 1,
+            "description": "How far the clock is behind the newest event, if over five minutes." });
         success["headers"] = json!({ "Cairn-Position": reference("headers", "Cairn-Position") });
     }
     success["content"] = json!({ JSON: { "schema": schema } });
-    let kinds: &[Kind] = if is_ready { &[Kind::Unavailable] } else { &[] };
+    let kinds: &[Kind] = if is_ready { &[Kind::Unavailable, Kind::LogReplaced] } else { &[] };
     operation(id, "health", summary, "", answers(json!({ "200": success }), kinds))
 }
 
@@ -167,6 +170,7 @@ fn post() -> Value {
         Kind::QueueFull,
         Kind::OutcomeUnknown,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::DiskFull,
     ];
     let responses = answers(json!({ "200": done, "201": created }), &kinds);
@@ -219,6 +223,7 @@ fn list() -> Value {
         Kind::Unauthenticated,
         Kind::NotFound,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::Stale,
     ];
     let responses = answers(success, &kinds);
@@ -246,6 +251,7 @@ fn one() -> Value {
         Kind::Unauthenticated,
         Kind::NotFound,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::Stale,
     ];
     let mut one =
@@ -265,7 +271,7 @@ fn question(id: &str, summary: &str, description: &str, refusals: &[(&str, &str)
         "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
         "content": { GRAPHQL: schema, JSON: schema },
     }});
-    let kinds = [Kind::ParameterInvalid, Kind::Unauthenticated, Kind::Stale];
+    let kinds = [Kind::ParameterInvalid, Kind::Unauthenticated, Kind::LogReplaced, Kind::Stale];
     let Value::Object(problems) = answers(json!({}), &kinds) else { return success };
     let answers = success.as_object_mut().expect("answers are an object");
     answers.extend(problems);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Writer;
 use super::decision::{Draft, Receipt};
+use super::lost::{Lost, Unsettled, failure, is_there};
 use super::queue::{Failure, Request};
 use crate::views::{FoldError, PAGE_ROWS};
 
@@ -17,8 +18,8 @@ pub const TURN_POSTINGS_MAX: usize = 512;
 pub const TURN_EVENTS_MAX: usize = 1_000;
 /// Payload bytes of one turn.
 pub const TURN_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// A posting with what became of it, once it is committed.
-type Answered = (Request, Result<Vec<Receipt>, Failure>);
+/// A posting with what becomes of it, once it is committed.
+pub(super) type Answered = (Request, Result<Vec<Receipt>, Failure>);
 
 impl Writer {
     /// Every request that waits, within the bounds of a turn; at least one. What does not fit
@@ -41,7 +42,7 @@ impl Writer {
 
     /// Decides and stores. While no other process writes, this one knows the head: it decides at
     /// once, and the statement that stores the rows compares the head under the lock.
-    pub(super) async fn turn(&mut self, requests: Vec<Request>) -> Result<(), FoldError> {
+    pub(super) async fn turn(&mut self, requests: Vec<Request>) -> Result<(), Lost> {
         if !self.alone {
             return self.turn_under_lock(requests).await;
         }
@@ -57,41 +58,56 @@ impl Writer {
                 Ok(())
             }
             Err(LogError::Moved) => self.turn_under_lock(again(answers).collect()).await,
-            Err(error) => self.not_committed(answers, &draft.rows, error).await,
+            Err(error) => not_committed(answers, draft.rows, error),
         }
     }
 
-    async fn turn_under_lock(&mut self, requests: Vec<Request>) -> Result<(), FoldError> {
-        let mut turn = match self.log.begin().await {
+    async fn turn_under_lock(&mut self, requests: Vec<Request>) -> Result<(), Lost> {
+        let turn = match self.lock().await {
             Ok(turn) => turn,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a turn did not begin");
-                refuse_all(requests, || failure(&error));
-                return Ok(());
+                requests.into_iter().for_each(|request| request.refuse(failure(&error)));
+                return if is_there(&error) { Ok(()) } else { Err(error.into()) };
             }
         };
-        self.alone = turn.head().position == self.rooms.position();
-        if let Err(error) = self.catch_up(&mut *turn).await {
-            refuse_all(requests, || Failure::Unavailable);
-            return if error.passes() { Ok(()) } else { Err(error) };
-        }
         let (draft, answers) = self.decide(requests).await;
         if draft.rows.is_empty() {
             turn.release().await;
+            self.publish_news();
             answer_all(answers);
         } else if let Err(error) = turn.commit(&draft.rows, draft.rooms.head()).await {
-            return self.not_committed(answers, &draft.rows, error).await;
+            self.publish_news();
+            return not_committed(answers, draft.rows, error);
         } else {
             self.take_over(draft, answers);
         }
         Ok(())
     }
 
+    /// Locks the log and reads up to its head.
+    async fn lock(&mut self) -> Result<Box<dyn Turn>, FoldError> {
+        let mut turn = self.log.begin().await?;
+        if turn.head().position > self.rooms.position() + u64::from(PAGE_ROWS) {
+            // Who was away for long does not let the others wait while it reads.
+            turn.release().await;
+            self.follow().await?;
+            turn = self.log.begin().await?;
+        }
+        self.alone = turn.head().position == self.rooms.position();
+        self.catch_up(&mut *turn).await?;
+        Ok(turn)
+    }
+
     async fn decide(&self, requests: Vec<Request>) -> (Draft, Vec<Answered>) {
         let mut draft = Draft::new(self.rooms.clone(), Timestamp::now());
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
-            let outcome = draft.take(&*self.log, &request.submissions).await;
+            let outcome = if draft.cannot_read {
+                Err(Failure::Unavailable)
+            } else {
+                draft.take(&*self.log, &request.submissions).await
+            };
             answers.push((request, outcome));
         }
         (draft, answers)
@@ -118,63 +134,41 @@ impl Writer {
         }
         self.rooms.compare(&head)
     }
+}
 
-    /// Nothing was committed, or it is not known. In the second case the log says who is in it.
-    async fn not_committed(
-        &mut self,
-        answers: Vec<Answered>,
-        rows: &[EventRow],
-        error: LogError,
-    ) -> Result<(), FoldError> {
-        tracing::error!(error = &error as &dyn std::error::Error, "a turn was not committed");
-        let unknown = matches!(error, LogError::OutcomeUnknown(_));
-        let found = unknown && self.find(rows).await?;
-        let first = rows.first().map_or(u64::MAX, |row| row.position);
-        // Whatever stood on the fork fell with it: also a repetition of a posting of this turn,
-        // and a refusal that was judged after one.
-        let fell = |outcome: &Result<Vec<Receipt>, Failure>| match outcome {
+/// Nothing was committed, or it is not known: then the log is asked before anybody is answered.
+fn not_committed(answers: Vec<Answered>, rows: Vec<EventRow>, error: LogError) -> Result<(), Lost> {
+    tracing::error!(error = &error as &dyn std::error::Error, "a turn was not committed");
+    let unknown = matches!(error, LogError::OutcomeUnknown(_));
+    let why = FoldError::from(error);
+    if unknown {
+        return Err(Lost { why, unsettled: Some(Unsettled { rows, answers }) });
+    }
+    answer_fallen(answers, &rows, || failure(&why));
+    if is_there(&why) { Ok(()) } else { Err(why.into()) }
+}
+
+/// Answers a turn of which nothing was stored. Whatever stood on the fork fell with it: also a
+/// repetition of a posting of this turn, and a refusal that was judged after one.
+pub(super) fn answer_fallen(
+    answers: Vec<Answered>,
+    rows: &[EventRow],
+    failure: impl Fn() -> Failure,
+) {
+    let first = rows.first().map_or(u64::MAX, |row| row.position);
+    for (request, outcome) in answers {
+        let fell = match &outcome {
             Ok(receipts) => receipts.iter().any(|receipt| receipt.position >= first),
             Err(Failure::Rejected { .. }) => true,
             Err(_) => false,
         };
-        for (request, outcome) in answers {
-            let outcome = if !found && fell(&outcome) {
-                Err(if unknown { Failure::OutcomeUnknown } else { failure(&error) })
-            } else {
-                outcome
-            };
-            let _ = request.answer.send(outcome);
-        }
-        Ok(())
-    }
-
-    /// Reads the log on, and says whether the rows of the turn are in it.
-    async fn find(&mut self, rows: &[EventRow]) -> Result<bool, FoldError> {
-        if let Err(error) = self.follow().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the outcome is unknown");
-            return Ok(false);
-        }
-        let Some(last) = rows.last() else { return Ok(false) };
-        let there = self.log.read_project(&last.project, last.version - 1, 1).await;
-        Ok(there.is_ok_and(|there| there.first() == Some(last)))
-    }
-}
-
-fn refuse_all(requests: Vec<Request>, failure: impl Fn() -> Failure) {
-    for request in requests {
-        let _ = request.answer.send(Err(failure()));
-    }
-}
-
-fn answer_all(answers: Vec<Answered>) {
-    for (request, outcome) in answers {
+        let outcome = if fell { Err(failure()) } else { outcome };
         let _ = request.answer.send(outcome);
     }
 }
 
-fn failure(error: &LogError) -> Failure {
-    match error {
-        LogError::Full => Failure::DiskFull,
-        _ => Failure::Unavailable,
+pub(super) fn answer_all(answers: Vec<Answered>) {
+    for (request, outcome) in answers {
+        let _ = request.answer.send(outcome);
     }
 }
