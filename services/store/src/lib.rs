@@ -13,15 +13,19 @@
 //! way to alter or remove a row.
 //!
 //! Modules in reading order: `event` (the row and its leaf hash), `merkle` (the tree), `head`
-//! (what seals the rows), `log` (the trait and its errors), `sqlite` (the engine), `verify`,
-//! `checkpoint` (signed heads), and `contract` (what any engine must do; for tests only).
+//! (what seals the rows), `log` (the trait and its errors), `schema` (the migrations), `row` (what
+//! the engines share), `sqlite` and `postgres` (the engines), `verify`, `checkpoint` (signed
+//! heads), and `contract` (what any engine must do; for tests only).
 
 mod event;
 mod merkle;
 
 mod head;
 mod log;
+mod schema;
+mod row;
 mod sqlite;
+mod postgres;
 mod verify;
 
 pub mod checkpoint;
@@ -32,6 +36,6 @@ mod contract;
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;
-pub use log::{Log, LogError, Page, Turn, open, open_read_only};
+pub use log::{Log, LogError, Migrated, Page, Turn, migrate, open, open_read_only};
 pub use merkle::Hash;
 pub use verify::{Verified, VerifyError, verify};

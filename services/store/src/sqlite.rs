@@ -10,10 +10,11 @@ use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{Log, LogError, Page, Turn, append_in_turn};
+use crate::log::{Log, LogError, Migrated, Page, Turn, append_in_turn};
+use crate::row::{self, after};
 
+mod columns;
 mod connect;
-mod row;
 mod turn;
 
 #[cfg(test)]
@@ -50,11 +51,17 @@ enum Slot {
 impl SqliteLog {
     pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
         let mut connection = connect::writer(path, true).await?;
-        connect::migrate_new(&mut connection).await?;
-        connect::check_schema(&mut connection).await?;
+        connect::create(&mut connection).await?;
         let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
         let readers = connect::readers(path).await?;
         Ok(SqliteLog { writer: Writer::Path { path: path.to_owned(), slot }, readers })
+    }
+
+    pub(crate) async fn migrate(path: &str) -> Result<Migrated, LogError> {
+        let mut connection = connect::writer(path, true).await?;
+        let (from, to) = connect::migrate(&mut connection).await?;
+        connection.close().await.map_err(unavailable)?;
+        Ok(Migrated { from, to, grants: None })
     }
 
     pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
@@ -68,12 +75,6 @@ impl SqliteLog {
             Writer::ReadOnly => Err(LogError::ReadOnly),
         }
     }
-}
-
-/// A position or version as SQLite compares it. Zero means from the very first row, also one
-/// whose position is not a position at all, so that `verify` finds it.
-fn after(place: u64) -> i64 {
-    if place == 0 { i64::MIN } else { i64::try_from(place).unwrap_or(i64::MAX) }
 }
 
 #[async_trait]
@@ -100,7 +101,7 @@ impl Log for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(row::decode_event).collect()
+        row::decode_events(&rows)
     }
 
     async fn read_project(
@@ -116,7 +117,7 @@ impl Log for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(row::decode_event).collect()
+        row::decode_events(&rows)
     }
 
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError> {
