@@ -137,6 +137,7 @@ const LIMITS: &str = "\
 Limits:
   body of a posting or batch     1 MiB; documents are linked
   batch                          1,000 events, recorded in one turn
+  lines (application/x-ndjson)   256 KiB each, in any number, 64 of a body under way
   page of events                 200
   waiting postings               4,096, then 503 with Retry-After
   posting or question            10 s
