@@ -254,9 +254,10 @@ fn a_body_that_comes_no_more_is_given_up() {
     let line = talk.answer();
     assert_eq!((number(&line, "line"), number(&line, "status")), (2, 408), "{line}");
     assert_eq!(line["type"], "/problems/body_too_slow");
+    // The answer ends, and the connection with it.
     let mut rest = String::new();
     talk.answer.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest.trim(), "0", "the answer ends");
+    assert_eq!(rest.trim(), "0");
 }
 
 /// The most memory that the server ever had, in KiB.

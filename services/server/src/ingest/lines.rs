@@ -107,6 +107,8 @@ where
     fn break_off(&mut self, problem: Problem) -> Line {
         self.ended = true;
         self.buffer.clear();
+        self.looked_at = 0;
+        self.too_long = false;
         self.number += 1;
         Line { number: self.number, text: Err(problem) }
     }
@@ -153,6 +155,19 @@ mod tests {
         assert_eq!(lines, [(2, text("{1}\r")), (5, text("{2}"))]);
         assert_eq!(read(vec![Bytes::from_static(b"{1}\n")]), [(1, text("{1}"))]);
         assert_eq!(read(vec![]), []);
+    }
+
+    #[test]
+    fn a_body_that_breaks_off_ends_with_the_line_that_is_none() {
+        let pieces = [Ok(Bytes::from_static(b"{1}\n{2}")), Err(std::io::Error::other("gone"))];
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let mut lines = Lines::new(stream::iter(pieces));
+            assert!(lines.next().await.unwrap().text.is_ok());
+            let last = lines.next().await.unwrap();
+            assert_eq!((last.number, last.text.unwrap_err().id()), (2, "not_json"));
+            assert!(lines.next().await.is_none());
+        });
     }
 
     #[test]

@@ -4,13 +4,17 @@
 //! Once a line gets a 503, no more is read, since the lines after it would fare no better: the last
 //! line of the answer then says from where to send again.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
+use std::rc::Rc;
 
 use actix_web::HttpResponse;
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Payload};
 use cairn_domain::ids::{ProjectKey, Subject};
-use futures::{FutureExt, stream};
+use futures::stream::{self, LocalBoxStream};
+use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,12 +40,17 @@ pub(super) fn answer(
     postbox: Postbox,
     judged_on: Option<Ledger>,
 ) -> HttpResponse {
+    // Kept until the answer is out: a connection whose body was not read to its end is then closed,
+    // where it would else wait for the rest of the body for ever.
+    let body = Rc::new(RefCell::new(body));
+    let kept = body.clone();
+    let body = stream::poll_fn(move |context| body.borrow_mut().poll_next_unpin(context));
     let under_way = UnderWay::new(postbox, LINES_UNDER_WAY_MAX);
     let conversation = Conversation {
         project,
         subject,
         judged_on,
-        lines: Lines::new(body),
+        lines: Lines::new(body.boxed_local()),
         under_way,
         reads: true,
         refused_for_now: false,
@@ -50,15 +59,19 @@ pub(super) fn answer(
         let lines = conversation.next().await?;
         Some((Ok::<_, Infallible>(lines), conversation))
     });
+    let answers = answers.inspect(move |_| _ = &kept);
     HttpResponse::Ok().content_type("application/x-ndjson").streaming(answers)
 }
+
+/// The body as it comes in.
+type Pieces = LocalBoxStream<'static, Result<Bytes, PayloadError>>;
 
 /// A body under way, and its answer.
 struct Conversation {
     project: ProjectKey,
     subject: Subject,
     judged_on: Option<Ledger>,
-    lines: Lines<Payload>,
+    lines: Lines<Pieces>,
     under_way: UnderWay<Place>,
     /// Whether more of the body is wanted.
     reads: bool,
