@@ -22,7 +22,7 @@ mod tests;
 mod texts;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,15 +41,16 @@ use crate::envelope::{self, Submission};
 use crate::keys::Keys;
 use crate::problem::Problem;
 use crate::views::Rooms;
-use crate::writer::{Answer, Failure, Postbox, Started};
+use crate::writer::{self, Failure, Postbox, Started, TURN_POSTINGS_MAX, UnderWay};
 
 use history::{Attempt, History};
 
 /// A project has at least so many events, so that every type of event occurs in it.
 const PROJECT_EVENTS_MIN: u64 = 400;
 
-/// Postings that are under way to the writer at a time: enough to fill its turns.
-const UNDER_WAY_MAX: usize = 1_024;
+/// Postings that are under way to the writer at a time: while one full turn is stored, the next one
+/// gathers.
+const UNDER_WAY_MAX: usize = 2 * TURN_POSTINGS_MAX;
 
 pub async fn run(config: Generate) -> anyhow::Result<ExitCode> {
     let least = config.projects * PROJECT_EVENTS_MIN;
@@ -171,7 +172,7 @@ async fn record(
     let outcome = post(&postbox, histories, events).await?;
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
-    task.await??;
+    task.await?;
     checkpoints::keep(ledger.log(), data, &keys.log).await?;
     ledger.log().close().await;
     writeln!(
@@ -223,30 +224,28 @@ fn made_ahead(
     made
 }
 
-/// A posting on its way, and what is to come of it.
-struct UnderWay {
+/// What is to come of a posting on its way.
+struct Meant {
     id: EventId,
     refused_by: Option<&'static str>,
-    answer: Answer,
 }
 
 async fn post(postbox: &Postbox, histories: Histories, events: u64) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut progress = Progress::new("Generating");
-    let mut under_way = VecDeque::with_capacity(UNDER_WAY_MAX);
+    let mut under_way = UnderWay::new(postbox.clone(), UNDER_WAY_MAX);
     let mut made = made_ahead(histories);
     while let Some((refused_by, submission)) = made.recv().await {
-        if under_way.len() == UNDER_WAY_MAX {
-            settle(under_way.pop_front(), &mut outcome).await?;
+        while !under_way.has_room() {
+            outcome.settle(under_way.next().await)?;
             progress.reach(outcome.recorded + outcome.repeated, events);
         }
         let submission = submission?;
         let id = submission.posting.id;
-        let answer = postbox.send(vec![submission]).map_err(|failure| stopped(&failure))?;
-        under_way.push_back(UnderWay { id, refused_by, answer });
+        under_way.post(Meant { id, refused_by }, submission).await;
     }
-    while !under_way.is_empty() {
-        settle(under_way.pop_front(), &mut outcome).await?;
+    while let Some(settled) = under_way.next().await {
+        outcome.settle(Some(settled))?;
     }
     progress.finish();
     let done = outcome.recorded + outcome.repeated;
@@ -254,36 +253,27 @@ async fn post(postbox: &Postbox, histories: Histories, events: u64) -> anyhow::R
     Ok(outcome)
 }
 
-/// Waits for an answer and counts it. What comes out otherwise than it was meant is a fault here.
-async fn settle(oldest: Option<UnderWay>, outcome: &mut Outcome) -> anyhow::Result<()> {
-    let Some(UnderWay { id, refused_by, answer }) = oldest else { return Ok(()) };
-    let answer = answer.await.unwrap_or(Err(Failure::OutcomeUnknown));
-    match (answer, refused_by) {
-        (Ok(receipts), None) => {
-            let repeated = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
-            outcome.repeated += repeated;
-            outcome.recorded += receipts.len() as u64 - repeated;
+impl Outcome {
+    /// Counts what became of a posting. What comes out otherwise than it was meant is a fault here.
+    fn settle(&mut self, settled: Option<(Meant, Option<writer::Outcome>)>) -> anyhow::Result<()> {
+        let Some((Meant { id, refused_by }, Some(posted))) = settled else { return Ok(()) };
+        match (posted, refused_by) {
+            (Ok(receipt), None) => {
+                *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
+            }
+            (Err(Failure::Rejected { .. }), Some(_)) => self.refused += 1,
+            (Ok(_), Some(rule)) => {
+                anyhow::bail!("`{rule}` was to refuse the event {id}, and it was taken")
+            }
+            (Err(Failure::Rejected { rejected, .. }), None) => {
+                let why = Problem::from(rejected).explain();
+                anyhow::bail!("the event {id} was to be taken, and it was refused: {why}")
+            }
+            (Err(failure), _) => {
+                let why = failure.why();
+                anyhow::bail!("it stopped: {why}. Again with the same numbers and seed it goes on")
+            }
         }
-        (Err(Failure::Rejected { .. }), Some(_)) => outcome.refused += 1,
-        (Ok(_), Some(rule)) => {
-            anyhow::bail!("`{rule}` was to refuse the event {id}, and it was taken")
-        }
-        (Err(Failure::Rejected { rejected, .. }), None) => {
-            let why = Problem::from(rejected).explain();
-            anyhow::bail!("the event {id} was to be taken, and it was refused: {why}")
-        }
-        (Err(failure), _) => return Err(stopped(&failure)),
+        Ok(())
     }
-    Ok(())
-}
-
-fn stopped(failure: &Failure) -> anyhow::Error {
-    let why = match failure {
-        Failure::DiskFull => "the disk is full; make room",
-        Failure::OutcomeUnknown => "it is not known whether the last events were recorded",
-        Failure::QueueFull | Failure::Unavailable | Failure::Rejected { .. } => {
-            "the log cannot be written now"
-        }
-    };
-    anyhow::anyhow!("it stopped: {why}. Again with the same numbers and seed it goes on")
 }

@@ -130,7 +130,10 @@ impl Outcome {
                 let edited = matches!(rejected, Rejected::Conflict(Conflict::IdTaken));
                 report(&place, &rejected.into(), instead.filter(|_| edited))?;
             }
-            (Some(Err(failure)), _) => return Err(stopped(&failure)),
+            (Some(Err(failure)), _) => anyhow::bail!(
+                "the import stopped: {}. Import again: what was recorded is not recorded twice",
+                failure.why()
+            ),
             (None, Some(SourceError::NotAnEvent(problem))) => {
                 self.refused += 1;
                 report(&place, &problem, None)?;
@@ -163,18 +166,4 @@ fn report(place: &str, problem: &Problem, instead: Option<&str>) -> anyhow::Resu
         None => writeln!(std::io::stdout(), "{place}: refused: {}", problem.explain())?,
     }
     Ok(())
-}
-
-fn stopped(failure: &Failure) -> anyhow::Error {
-    let why = match failure {
-        Failure::DiskFull => "the disk is full; make room",
-        Failure::OutcomeUnknown => "it is not known whether the last events were recorded",
-        Failure::QueueFull
-        | Failure::Unavailable
-        | Failure::LogReplaced
-        | Failure::Rejected { .. } => "the log cannot be written now",
-    };
-    anyhow::anyhow!(
-        "the import stopped: {why}. Import again: what was recorded is not recorded twice"
-    )
 }

@@ -53,6 +53,19 @@ pub enum Failure {
     OutcomeUnknown,
 }
 
+impl Failure {
+    /// In words for who runs a command.
+    pub fn why(&self) -> &'static str {
+        match self {
+            Self::DiskFull => "the disk is full; make room",
+            Self::OutcomeUnknown => "it is not known whether the last events were recorded",
+            Self::QueueFull | Self::Unavailable | Self::LogReplaced | Self::Rejected { .. } => {
+                "the log cannot be written now"
+            }
+        }
+    }
+}
+
 /// The way to the writer.
 #[derive(Clone)]
 pub struct Postbox {

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::chance::PerMille;
 use super::history::Attempt;
 use super::shares::{self, BEGUN, Begun};
-use super::{Histories, PROJECT_EVENTS_MIN, submission};
+use super::{Histories, PROJECT_EVENTS_MIN, UNDER_WAY_MAX, submission};
 use crate::envelope::Submission;
-use crate::writer::{self, Failure, Rejected, Started};
+use crate::writer::{self, Failure, Rejected, Started, UnderWay};
 
 /// The lines of a history as they are written, and the attempts that are left out.
 fn lines(seed: u64, projects: u64, events: u64) -> Vec<String> {
@@ -107,25 +107,29 @@ async fn posted(histories: Histories) -> Vec<(Attempt, Result<(), Rejected>)> {
     let log = cairn_store::open(&database).await.unwrap();
     let Started { postbox, ledger, task } = writer::start(log, |_, _| {}).await.unwrap();
     let mut outcomes = Vec::new();
-    let attempts: Vec<Attempt> = histories.collect();
-    for attempts in attempts.chunks(1_000) {
-        let send = |attempt: &Attempt| {
-            let submission: Submission = submission(attempt.event.clone()).unwrap();
-            postbox.send(vec![submission]).unwrap()
-        };
-        let answers: Vec<_> = attempts.iter().map(send).collect();
-        for answer in answers {
-            outcomes.push(match answer.await.unwrap() {
-                Ok(_) => Ok(()),
-                Err(Failure::Rejected { rejected, .. }) => Err(rejected),
-                Err(failure) => panic!("{failure:?}"),
-            });
+    let mut settle = |settled: Option<(Attempt, Option<writer::Outcome>)>| {
+        let Some((attempt, Some(posted))) = settled else { return };
+        outcomes.push(match posted {
+            Ok(_) => (attempt, Ok(())),
+            Err(Failure::Rejected { rejected, .. }) => (attempt, Err(rejected)),
+            Err(failure) => panic!("{failure:?}"),
+        });
+    };
+    let mut under_way = UnderWay::new(postbox, UNDER_WAY_MAX);
+    for attempt in histories {
+        while !under_way.has_room() {
+            settle(under_way.next().await);
         }
+        let submission: Submission = submission(attempt.event.clone()).unwrap();
+        under_way.post(attempt, submission).await;
     }
-    drop(postbox);
-    task.await.unwrap().unwrap();
+    while let Some(settled) = under_way.next().await {
+        settle(Some(settled));
+    }
+    drop(under_way);
+    task.await.unwrap();
     ledger.log().close().await;
-    attempts.into_iter().zip(outcomes).collect()
+    outcomes
 }
 
 #[tokio::test]
