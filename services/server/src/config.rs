@@ -152,7 +152,7 @@ pub struct Database {
     ///
     /// For PostgreSQL 13 and newer, `cairn migrate` comes first. The usual options may follow, as
     /// in ?sslmode=verify-full&sslrootcert=FILE; ?host=/run/postgresql names a socket, and
-    /// ?options[search_path]=NAME a schema. A password is read from PGPASSWORD or ~/.pgpass as well
+    /// `?options[search_path]=NAME` a schema. A password is read from PGPASSWORD or ~/.pgpass as well
     /// as from the address, where other users of the machine can see it.
     #[arg(long, env = "CAIRN_DATABASE", value_name = "ADDRESS", hide_env_values = true)]
     pub database: String,
