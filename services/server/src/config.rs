@@ -65,8 +65,14 @@ read.";
 const VERIFY: &str = "\
 Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
 hash is that of its event, and that the tree of all of them is the one at the head of the log.
-With a key (--data or --key) it also checks the signed checkpoints, the newest of which lies in
---data: a log that was rewritten or cut after it is found out.
+Who recomputes all of this after a change leaves a log that fits together. With a key (--data or
+--key) it is held against every signed checkpoint that the log keeps, and the newest in --data:
+a history that was rewritten is named as the positions between the last checkpoint that holds and
+the first that does not, and a tail that was cut off by the checkpoint that has more events.
+
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+  cairn verify --export cairn.ndjson --key log.pub --checkpoint newest
+      The same of an export of the whole log, on any machine.
 
 Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
 
@@ -159,15 +165,24 @@ pub struct Token {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    #[command(flatten)]
-    pub database: Database,
+    /// The database that holds the log: sqlite:PATH
+    #[arg(
+        long,
+        env = "CAIRN_DATABASE",
+        value_name = "ADDRESS",
+        required_unless_present = "export"
+    )]
+    pub database: Option<String>,
+    /// An export of the whole log to verify in place of a database
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
     /// Folder with the log's key and its newest checkpoint
     #[arg(long, env = "CAIRN_DATA", value_name = "DIR", conflicts_with = "key")]
     pub data: Option<PathBuf>,
     /// File with the log's public key
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A checkpoint that was kept elsewhere, to compare the log with
+    /// A checkpoint that was kept elsewhere, to compare the log with; may be given again
     #[arg(long, value_name = "FILE")]
-    pub checkpoint: Option<PathBuf>,
+    pub checkpoint: Vec<PathBuf>,
 }

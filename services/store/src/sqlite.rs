@@ -10,10 +10,12 @@ use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{Log, LogError, Page, Turn, append_in_turn};
+use crate::log::{KeptNote, Log, LogError, Page, Turn, append_in_turn};
+use crate::merkle::{Hash, Subtree};
 
 mod connect;
 mod row;
+mod tree;
 mod turn;
 
 #[cfg(test)]
@@ -50,7 +52,7 @@ enum Slot {
 impl SqliteLog {
     pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
         let mut connection = connect::writer(path, true).await?;
-        connect::migrate_new(&mut connection).await?;
+        connect::migrate(&mut connection).await?;
         connect::check_schema(&mut connection).await?;
         let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
         let readers = connect::readers(path).await?;
@@ -134,14 +136,32 @@ impl Log for SqliteLog {
 
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError> {
         let (path, slot) = self.writer()?;
-        turn::keep_checkpoint(path, slot, position, note).await
+        tree::keep_checkpoint(path, slot, position, note).await
     }
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        sqlx::query_scalar("select note from checkpoint order by position desc limit 1")
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)
+        tree::newest_checkpoint(&self.readers).await
+    }
+
+    async fn checkpoints(
+        &self,
+        after_position: u64,
+        limit: u32,
+    ) -> Result<Vec<KeptNote>, LogError> {
+        tree::checkpoints(&self.readers, after(after_position), limit).await
+    }
+
+    async fn hashes(&self, level: u8, first: u64, count: u32) -> Result<Vec<Hash>, LogError> {
+        tree::hashes(&self.readers, level, first, count).await
+    }
+
+    async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
+        tree::subtrees(&self.readers, level).await
+    }
+
+    async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {
+        let (path, slot) = self.writer()?;
+        tree::keep_subtrees(path, slot, subtrees).await
     }
 
     async fn close(&self) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Executor as _, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, SqlitePool};
 use tokio::time::{Instant, sleep};
 
 use super::turn::CHUNK_ROWS_MAX;
@@ -19,7 +19,7 @@ use crate::log::LogError;
 const APPLICATION_ID: i64 = 0x4361_726e;
 
 /// The number of the newest migration.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// A file that another process is turning into a log of its own: SQLite does not wait here by
 /// itself.
@@ -156,24 +156,41 @@ where
     sqlx::query_scalar(sql).fetch_one(connection).await.map_err(unavailable)
 }
 
-const CREATE: &str = concat!(
+/// In the order of their numbers.
+const MIGRATIONS: [&str; 2] = [
     include_str!("../../../../migrations/sqlite/0001_log.sql"),
-    // "Carn" and the number of the migration, in the transaction that creates the tables.
-    "pragma application_id = 0x4361726e; pragma user_version = 1; commit;",
-);
+    include_str!("../../../../migrations/sqlite/0002_subtree.sql"),
+];
 
-/// Makes an empty file into a log. Of two processes that open a new file at once, the second
-/// waits for the lock and finds a log. A file that has tables is not locked at all.
-pub(super) async fn migrate_new(connection: &mut SqliteConnection) -> Result<(), LogError> {
-    const TABLES: &str = "select count(*) from sqlite_schema";
-    if scalar::<i64>(connection, TABLES).await? > 0 {
+/// Makes an empty file into a log, and brings an older log up to date. Of two processes that open a
+/// file at once, the second waits for the lock and finds nothing to do. A file that has other
+/// tables, or needs nothing, is not locked at all.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    if applied(connection).await?.is_none() {
         return Ok(());
     }
     connection.execute("begin immediate").await.map_err(unavailable)?;
-    let tables: i64 = scalar(connection, TABLES).await?;
-    let sql = if tables == 0 { CREATE } else { "rollback" };
-    sqlx::raw_sql(sql).execute(connection).await.map_err(unavailable)?;
+    let mut sql = String::new();
+    if let Some(applied) = applied(connection).await? {
+        MIGRATIONS[applied..].iter().for_each(|migration| sql.push_str(migration));
+        // "Carn" and the number of the migration, in the transaction that creates the tables.
+        sql += &format!("pragma application_id = {APPLICATION_ID}; ");
+        sql += &format!("pragma user_version = {SCHEMA_VERSION}; ");
+    }
+    sql += "commit;";
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map_err(unavailable)?;
     Ok(())
+}
+
+/// How many migrations a file has that needs more.
+async fn applied(connection: &mut SqliteConnection) -> Result<Option<usize>, LogError> {
+    if scalar::<i64>(connection, "select count(*) from sqlite_schema").await? == 0 {
+        return Ok(Some(0));
+    }
+    let ours = scalar::<i64>(connection, "pragma application_id").await? == APPLICATION_ID;
+    let version: i64 = scalar(connection, "pragma user_version").await?;
+    let needs_more = ours && (1..SCHEMA_VERSION).contains(&version);
+    Ok(usize::try_from(version).ok().filter(|_| needs_more))
 }
 
 pub(super) async fn check_schema(connection: &mut SqliteConnection) -> Result<(), LogError> {

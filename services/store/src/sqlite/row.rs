@@ -146,7 +146,7 @@ fn integer(row: &SqliteRow, index: usize, name: &str) -> Result<i64, String> {
     typed(row, index, name, "INTEGER")
 }
 
-fn unsigned(row: &SqliteRow, index: usize, name: &str) -> Result<u64, String> {
+pub(super) fn unsigned(row: &SqliteRow, index: usize, name: &str) -> Result<u64, String> {
     let value = integer(row, index, name)?;
     u64::try_from(value).map_err(|_negative| format!("its {name} is {value}"))
 }
@@ -164,7 +164,11 @@ fn blob<'r>(row: &'r SqliteRow, index: usize, name: &str) -> Result<&'r [u8], St
     typed(row, index, name, "BLOB")
 }
 
-fn fixed<const N: usize>(row: &SqliteRow, index: usize, name: &str) -> Result<[u8; N], String> {
+pub(super) fn fixed<const N: usize>(
+    row: &SqliteRow,
+    index: usize,
+    name: &str,
+) -> Result<[u8; N], String> {
     let bytes = blob(row, index, name)?;
     bytes.try_into().map_err(|_| format!("its {name} has {} bytes instead of {N}", bytes.len()))
 }
