@@ -15,16 +15,19 @@
 //! way to alter or remove a row.
 //!
 //! Modules in reading order: `event` (the row and its leaf hash), `merkle` (the tree), `head`
-//! (what seals the rows), `log` (the trait and its errors), `sqlite` (the engine), `checkpoint`
-//! (signed heads), `proof` (inclusion and growth), `verify`, and `contract` (what any engine must
-//! do; for tests only).
+//! (what seals the rows), `log` (the trait and its errors), `schema` (the migrations), `row` (what
+//! the engines share), `sqlite` and `postgres` (the engines), `checkpoint` (signed heads), `proof`
+//! (of an event and of growth), `verify`, and `contract` (what any engine must do; for tests only).
 
 mod event;
 mod merkle;
 
 mod head;
 mod log;
+mod schema;
+mod row;
 mod sqlite;
+mod postgres;
 
 pub mod checkpoint;
 pub mod proof;
@@ -36,6 +39,6 @@ mod contract;
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;
-pub use log::{KeptNote, Log, LogError, Page, Turn, open, open_read_only};
+pub use log::{KeptNote, Log, LogError, Migrated, Page, Turn, migrate, open, open_read_only};
 pub use merkle::{Hash, Subtree};
 pub use verify::{Verified, Wrong, verify};

@@ -3,29 +3,81 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::merkle::{Hash, Subtree};
-use crate::sqlite;
+use crate::postgres::PostgresLog;
+use crate::sqlite::SqliteLog;
 
-/// Opens the log at `address` (`sqlite:PATH`), creating and migrating a new one. Two processes
-/// may open a new file at once.
+/// Opens the log at `address`: `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`, with the
+/// options of sqlx's `PgConnectOptions`. An SQLite file that is not there yet is made; on
+/// PostgreSQL, and where the schema is older, [`migrate`] comes first. Two processes may open a
+/// new file at once.
 pub async fn open(address: &str) -> Result<Arc<dyn Log>, LogError> {
-    Ok(Arc::new(sqlite::SqliteLog::open(sqlite_path(address)?).await?))
+    Ok(match Address::parse(address)? {
+        Address::Sqlite(path) => Arc::new(SqliteLog::open(path).await?),
+        Address::Postgres(options) => Arc::new(PostgresLog::open(options).await?),
+    })
 }
 
 /// Opens the log at `address` for reading only: nothing is created or migrated, triggers may be
 /// missing, and [`Log::begin`] refuses. (SQLite may leave its empty `-wal` and `-shm` files beside
 /// the database.)
 pub async fn open_read_only(address: &str) -> Result<Arc<dyn Log>, LogError> {
-    Ok(Arc::new(sqlite::SqliteLog::open_read_only(sqlite_path(address)?).await?))
+    Ok(match Address::parse(address)? {
+        Address::Sqlite(path) => Arc::new(SqliteLog::open_read_only(path).await?),
+        Address::Postgres(options) => Arc::new(PostgresLog::open_read_only(options).await?),
+    })
 }
 
-fn sqlite_path(address: &str) -> Result<&str, LogError> {
-    match address.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(path),
-        Some(_) | None => Err(LogError::BadAddress { address: address.to_owned() }),
+/// Makes the tables of the log at `address`, or brings those of an older program up to date, all
+/// or nothing. On PostgreSQL it runs as the owner of the tables. Two processes may migrate at once.
+pub async fn migrate(address: &str) -> Result<Migrated, LogError> {
+    match Address::parse(address)? {
+        Address::Sqlite(path) => SqliteLog::migrate(path).await,
+        Address::Postgres(options) => PostgresLog::migrate(options).await,
+    }
+}
+
+/// What [`migrate`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema before; 0 where there was none.
+    pub from: i64,
+    /// The schema now.
+    pub to: i64,
+    /// The SQL that gives a role of PostgreSQL the rights that [`open`] needs and no others.
+    pub grants: Option<String>,
+}
+
+enum Address<'a> {
+    Sqlite(&'a str),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Address<'_> {
+    fn parse(address: &str) -> Result<Address<'_>, LogError> {
+        let bad = |why: &str| LogError::BadAddress { why: why.to_owned() };
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            return match path {
+                "" => Err(bad("it has no path")),
+                path => Ok(Address::Sqlite(path)),
+            };
+        }
+        if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let options = address.parse();
+            // The text of the fault may quote what it found, and that may be a password.
+            return match options {
+                Ok(options) => Ok(Address::Postgres(Box::new(options))),
+                Err(_quoted) => {
+                    Err(bad("one of its parts cannot be read; signs such as @ : / ? in \
+                     a password are written %40 %3A %2F %3F"))
+                }
+            };
+        }
+        Err(bad("it begins with neither sqlite: nor postgres:"))
     }
 }
 
@@ -103,7 +155,10 @@ pub(crate) async fn append_in_turn(
 }
 
 /// The write lock, held. A turn that is dropped at any moment stores nothing, except that a
-/// `commit` cut off in the middle has an unknown outcome.
+/// `commit` cut off in the middle has an unknown outcome. Dropping closes the connection, which
+/// frees the lock as soon as the engine notices: SQLite and an idle PostgreSQL at once, a
+/// PostgreSQL that works on a statement when it is done, and one that cannot be reached after
+/// five idle seconds.
 #[async_trait]
 pub trait Turn: Send {
     /// The head that is locked.
@@ -161,16 +216,23 @@ pub enum LogError {
     #[error("the log is open for reading only")]
     ReadOnly,
     /// There is no log at the address.
-    #[error("there is no log at this address")]
+    #[error("there is no log at this address; `cairn migrate --database ADDRESS` makes one")]
     Missing,
-    /// The address is not of a kind that this program knows.
-    #[error("{address:?} is not an address of a log; write sqlite:PATH")]
-    BadAddress { address: String },
+    /// The address is not of a kind that this program knows. It is not told: it may have a
+    /// password.
+    #[error(
+        "this is not an address of a log, for {why}; write sqlite:PATH or \
+         postgres://USER@HOST:PORT/DATABASE"
+    )]
+    BadAddress { why: String },
     /// The database is something else, or of a newer program.
     #[error("the database is not a log of this program: {why}")]
     NotOurs { why: String },
     /// The log is of an older program: migrate it.
-    #[error("the log has schema {found} and this program needs {wanted}: migrate it")]
+    #[error(
+        "the log has schema {found} and this program needs {wanted}: run \
+         `cairn migrate --database ADDRESS`"
+    )]
     NeedsMigration { found: i64, wanted: i64 },
     /// The engine would not keep what it says it stored.
     #[error("{setting} is {found} where {wanted} is needed to keep events safe")]

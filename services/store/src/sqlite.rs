@@ -10,11 +10,12 @@ use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{KeptNote, Log, LogError, Page, Turn, append_in_turn};
+use crate::log::{KeptNote, Log, LogError, Migrated, Page, Turn, append_in_turn};
 use crate::merkle::{Hash, Subtree};
+use crate::row::{self, after, signed};
 
+mod columns;
 mod connect;
-mod row;
 mod tree;
 mod turn;
 
@@ -52,11 +53,17 @@ enum Slot {
 impl SqliteLog {
     pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
         let mut connection = connect::writer(path, true).await?;
-        connect::migrate(&mut connection).await?;
-        connect::check_schema(&mut connection).await?;
+        connect::create(&mut connection).await?;
         let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
         let readers = connect::readers(path).await?;
         Ok(SqliteLog { writer: Writer::Path { path: path.to_owned(), slot }, readers })
+    }
+
+    pub(crate) async fn migrate(path: &str) -> Result<Migrated, LogError> {
+        let mut connection = connect::writer(path, true).await?;
+        let (from, to) = connect::migrate(&mut connection).await?;
+        connection.close().await.map_err(unavailable)?;
+        Ok(Migrated { from, to, grants: None })
     }
 
     pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
@@ -70,12 +77,6 @@ impl SqliteLog {
             Writer::ReadOnly => Err(LogError::ReadOnly),
         }
     }
-}
-
-/// A position or version as SQLite compares it. Zero means from the very first row, also one
-/// whose position is not a position at all, so that `verify` finds it.
-fn after(place: u64) -> i64 {
-    if place == 0 { i64::MIN } else { i64::try_from(place).unwrap_or(i64::MAX) }
 }
 
 #[async_trait]
@@ -102,7 +103,7 @@ impl Log for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(row::decode_event).collect()
+        row::decode_events(&rows)
     }
 
     async fn read_project(
@@ -118,7 +119,7 @@ impl Log for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(row::decode_event).collect()
+        row::decode_events(&rows)
     }
 
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError> {
@@ -140,7 +141,10 @@ impl Log for SqliteLog {
     }
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        tree::newest_checkpoint(&self.readers).await
+        sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)
     }
 
     async fn checkpoints(
@@ -148,15 +152,25 @@ impl Log for SqliteLog {
         after_position: u64,
         limit: u32,
     ) -> Result<Vec<KeptNote>, LogError> {
-        tree::checkpoints(&self.readers, after(after_position), limit).await
+        let query = sqlx::query(row::SELECT_CHECKPOINTS).bind(after(after_position));
+        let rows = query.bind(i64::from(limit)).fetch_all(&self.readers).await;
+        Ok(row::decode_checkpoints(&rows.map_err(unavailable)?))
     }
 
     async fn hashes(&self, level: u8, first: u64, count: u32) -> Result<Vec<Hash>, LogError> {
-        tree::hashes(&self.readers, level, first, count).await
+        let sql = if level == 0 { row::SELECT_LEAVES } else { row::SELECT_SUBTREES };
+        let mut query = sqlx::query(sql).bind(signed(first)?).bind(i64::from(count));
+        if level > 0 {
+            query = query.bind(i64::from(level));
+        }
+        let rows = query.fetch_all(&self.readers).await.map_err(unavailable)?;
+        row::decode_hashes(level, first, &rows)
     }
 
     async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
-        tree::subtrees(&self.readers, level).await
+        let query = sqlx::query_scalar::<_, i64>(row::SELECT_SUBTREE_END).bind(i64::from(level));
+        let end = query.fetch_one(&self.readers).await.map_err(unavailable)?;
+        Ok(u64::try_from(end).unwrap_or(0))
     }
 
     async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {

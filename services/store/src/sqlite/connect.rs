@@ -14,12 +14,10 @@ use super::{
     primary_code, unavailable,
 };
 use crate::log::LogError;
+use crate::schema;
 
 /// Marks the file as a log of Cairn: "Carn" in ASCII.
 const APPLICATION_ID: i64 = 0x4361_726e;
-
-/// The number of the newest migration.
-const SCHEMA_VERSION: i64 = 2;
 
 /// A file that another process is turning into a log of its own: SQLite does not wait here by
 /// itself.
@@ -156,54 +154,50 @@ where
     sqlx::query_scalar(sql).fetch_one(connection).await.map_err(unavailable)
 }
 
-/// In the order of their numbers.
-const MIGRATIONS: [&str; 2] = [
-    include_str!("../../../../migrations/sqlite/0001_log.sql"),
-    include_str!("../../../../migrations/sqlite/0002_subtree.sql"),
-];
-
-/// Makes an empty file into a log, and brings an older log up to date. Of two processes that open a
-/// file at once, the second waits for the lock and finds nothing to do. A file that has other
-/// tables, or needs nothing, is not locked at all.
-pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), LogError> {
-    if applied(connection).await?.is_none() {
-        return Ok(());
+/// Makes an empty file into a log; a log of another schema is refused. A file that has tables is
+/// not locked at all.
+pub(super) async fn create(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    if table_count(connection).await? == 0 {
+        migrate(connection).await?;
     }
-    connection.execute("begin immediate").await.map_err(unavailable)?;
-    let mut sql = String::new();
-    if let Some(applied) = applied(connection).await? {
-        MIGRATIONS[applied..].iter().for_each(|migration| sql.push_str(migration));
-        // "Carn" and the number of the migration, in the transaction that creates the tables.
-        sql += &format!("pragma application_id = {APPLICATION_ID}; ");
-        sql += &format!("pragma user_version = {SCHEMA_VERSION}; ");
-    }
-    sql += "commit;";
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map_err(unavailable)?;
-    Ok(())
+    check_schema(connection).await
 }
 
-/// How many migrations a file has that needs more.
-async fn applied(connection: &mut SqliteConnection) -> Result<Option<usize>, LogError> {
-    if scalar::<i64>(connection, "select count(*) from sqlite_schema").await? == 0 {
-        return Ok(Some(0));
-    }
-    let ours = scalar::<i64>(connection, "pragma application_id").await? == APPLICATION_ID;
-    let version: i64 = scalar(connection, "pragma user_version").await?;
-    let needs_more = ours && (1..SCHEMA_VERSION).contains(&version);
-    Ok(usize::try_from(version).ok().filter(|_| needs_more))
+/// Applies what the log lacks, all or nothing, and says from which schema to which it came. Of two
+/// processes that migrate at once, the second waits for the lock and finds nothing left to do.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(i64, i64), LogError> {
+    connection.execute("begin immediate").await.map_err(unavailable)?;
+    let found = match table_count(connection).await? {
+        0 => 0,
+        _ => schema_version(connection).await?,
+    };
+    schema::check_not_newer(found)?;
+    let newest = schema::newest();
+    let end = match found == newest {
+        true => "rollback".to_owned(),
+        false => format!(
+            "pragma application_id = {APPLICATION_ID}; pragma user_version = {newest}; commit"
+        ),
+    };
+    let missing = schema::missing(found).iter().map(|migration| migration.sqlite);
+    let sql: String = missing.chain([end.as_str()]).collect();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map_err(unavailable)?;
+    Ok((found, newest))
+}
+
+async fn table_count(connection: &mut SqliteConnection) -> Result<i64, LogError> {
+    scalar(connection, "select count(*) from sqlite_schema").await
 }
 
 pub(super) async fn check_schema(connection: &mut SqliteConnection) -> Result<(), LogError> {
+    schema::check(schema_version(connection).await?)
+}
+
+/// The number of the newest migration that was applied to a log.
+async fn schema_version(connection: &mut SqliteConnection) -> Result<i64, LogError> {
     let application_id: i64 = scalar(connection, "pragma application_id").await?;
     if application_id != APPLICATION_ID {
         return Err(LogError::NotOurs { why: "it has other tables".to_owned() });
     }
-    let found: i64 = scalar(connection, "pragma user_version").await?;
-    match found.cmp(&SCHEMA_VERSION) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Less => Err(LogError::NeedsMigration { found, wanted: SCHEMA_VERSION }),
-        std::cmp::Ordering::Greater => Err(LogError::NotOurs {
-            why: format!("its schema {found} is newer than {SCHEMA_VERSION}, the one known here"),
-        }),
-    }
+    scalar(connection, "pragma user_version").await
 }

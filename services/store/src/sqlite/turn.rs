@@ -11,16 +11,19 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use super::{
-    SQLITE_BUSY, SQLITE_CONSTRAINT, SQLITE_FULL, SQLITE_LOCKED, Slot, WAIT_MAX, after, connect,
-    primary_code, row, unavailable,
+    SQLITE_BUSY, SQLITE_CONSTRAINT, SQLITE_FULL, SQLITE_LOCKED, Slot, WAIT_MAX, connect,
+    primary_code, unavailable,
 };
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::log::{LogError, Turn};
+use crate::row::{self, after, check_order, event_columns, select_head, signed};
 
 /// Rows of the largest insert statement; each number of rows up to it has a statement of its own,
 /// which is parsed once in the life of a connection.
 pub(super) const CHUNK_ROWS_MAX: usize = 128;
+
+const BEGIN: &str = concat!("begin immediate; ", select_head!());
 
 const SEAL: &str = "; update head set position = ?, tree_head = ?, frontier = ?; commit";
 
@@ -42,7 +45,7 @@ pub(super) struct SqliteTurn {
 impl SqliteTurn {
     pub(super) async fn begin(path: &str, slot: Arc<Mutex<Slot>>) -> Result<Self, LogError> {
         let (mut slot, mut connection) = take(path, slot).await?;
-        match sqlx::query(row::BEGIN).fetch_optional(&mut connection).await {
+        match sqlx::query(BEGIN).fetch_optional(&mut connection).await {
             Ok(found) => {
                 let head = row::decode_head(found.as_ref())?;
                 Ok(SqliteTurn { connection, slot, head })
@@ -95,7 +98,7 @@ impl Turn for SqliteTurn {
             .fetch_all(&mut self.connection)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(row::decode_event).collect()
+        row::decode_events(&rows)
     }
 
     async fn commit(mut self: Box<Self>, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
@@ -167,17 +170,6 @@ pub(super) async fn append(
     result
 }
 
-/// Whether `rows` and `head` follow the head `from`.
-fn check_order(from: &Head, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
-    let gapless = (from.position + 1..).zip(rows).all(|(next, row)| row.position == next);
-    let last = rows.last().map_or(from.position, |row| row.position);
-    if gapless && head.position == last {
-        return Ok(());
-    }
-    let why = format!("they do not go on from position {}", from.position);
-    Err(LogError::Conflict { why })
-}
-
 /// The insert of one number of rows.
 struct Insert {
     /// When more rows follow.
@@ -193,11 +185,8 @@ static INSERTS: LazyLock<Vec<Insert>> = LazyLock::new(|| {
     (1..=CHUNK_ROWS_MAX)
         .map(|rows| {
             let values = vec!["(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
-            let more = format!(
-                "insert into event (position, project, version, event_id, type, schema_version, \
-                 occurred_on, recorded_at, actor_subject, actor_partner, actor_role, payload, \
-                 payload_hash, digest, leaf_hash) values {values}"
-            );
+            let columns = event_columns!();
+            let more = format!("insert into event ({columns}) values {values}");
             let last = format!("{more}{SEAL}");
             let alone = format!("begin immediate; {more}{SEAL_EXPECTED}");
             Insert { more, last, alone }
@@ -227,12 +216,6 @@ fn bind_rows(mut query: InsertQuery, rows: &[EventRow]) -> Result<InsertQuery, L
             .bind(row.leaf_hash.as_slice());
     }
     Ok(query)
-}
-
-/// A position or version as SQLite stores it.
-pub(super) fn signed(place: u64) -> Result<i64, LogError> {
-    i64::try_from(place)
-        .map_err(|_beyond| LogError::Conflict { why: format!("{place} is past any place") })
 }
 
 /// An error before the commit was sent: nothing is stored.
