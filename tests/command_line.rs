@@ -128,7 +128,7 @@ fn variables_stand_in_for_flags_and_flags_come_first() {
     assert!(verified.stdout.contains("Checked against the signed checkpoint"), "{verified:?}");
 
     let migrated = run(other.command("migrate").env("CAIRN_DATABASE", ledger.database()));
-    assert_eq!(migrated.stdout, "The log is ready. It has 0 events.\n");
+    assert!(migrated.stdout.starts_with("The log is made, "), "{migrated:?}");
     assert_eq!(other.export(), "");
 
     let serve = running_server::RunningServer::start(
@@ -145,12 +145,10 @@ fn variables_stand_in_for_flags_and_flags_come_first() {
 #[test]
 fn migrating_again_changes_nothing() {
     let ledger = LedgerFolder::empty();
-    for _ in 0..2 {
+    for done in ["The log is made, with schema ", "The log is up to date, with schema "] {
         let ended = run(&mut ledger.command("migrate"));
-        assert_eq!(
-            (ended.code, ended.stdout.as_str()),
-            (0, "The log is ready. It has 0 events.\n")
-        );
+        assert_eq!(ended.code, 0, "{ended:?}");
+        assert!(ended.stdout.starts_with(done), "{ended:?}");
     }
     let verified = run(cairn().args(["verify", "--database", &ledger.database()]));
     assert_eq!(verified.code, 0, "{verified:?}");

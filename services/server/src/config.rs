@@ -39,6 +39,7 @@ pub enum Command {
     #[command(after_help = LIMITS)]
     Serve(Serve),
     /// Create the tables of the log, or bring them up to date
+    #[command(after_help = MIGRATE)]
     Migrate(Migrate),
     /// Record charters (*.yaml) and events (*.ndjson); repeating it records nothing
     #[command(after_help = IMPORT)]
@@ -51,6 +52,17 @@ pub enum Command {
     #[command(after_help = VERIFY)]
     Verify(Verify),
 }
+
+const MIGRATE: &str = "\
+On SQLite `serve` and `import` create a new file by themselves. On PostgreSQL:
+
+  createdb cairn
+  cairn migrate --database postgres://OWNER@HOST/cairn
+      Prints the SQL for a role that can add events, and neither alter nor remove one.
+  cairn serve --database postgres://cairn_app@HOST/cairn --data data
+
+A newer program may need it again, on both. All of it is applied or nothing, and repeating it does
+no harm.";
 
 const IMPORT: &str = "\
 A folder is read in this order: its charters (*.yaml), as one charter for each project, then its
@@ -90,8 +102,13 @@ Limits:
 /// Where the log is.
 #[derive(Debug, Args)]
 pub struct Database {
-    /// The database that holds the log: sqlite:PATH
-    #[arg(long, env = "CAIRN_DATABASE", value_name = "ADDRESS")]
+    /// The database that holds the log: sqlite:PATH or postgres://USER@HOST:PORT/DATABASE
+    ///
+    /// For PostgreSQL 13 and newer, `cairn migrate` comes first. The usual options may follow, as
+    /// in ?sslmode=verify-full&sslrootcert=FILE; ?host=/run/postgresql names a socket, and
+    /// ?options[search_path]=NAME a schema. A password is read from PGPASSWORD or ~/.pgpass as well
+    /// as from the address, where other users of the machine can see it.
+    #[arg(long, env = "CAIRN_DATABASE", value_name = "ADDRESS", hide_env_values = true)]
     pub database: String,
 }
 
