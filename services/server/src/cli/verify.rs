@@ -64,7 +64,7 @@ async fn verify(config: &Verify, is_altered: &mut bool) -> anyhow::Result<()> {
         altered(format!(" at {wrong}"))?;
     }
     for (origin, count) in &verified.foreign {
-        let remark = format!("{count} kept checkpoints were signed by another key ({origin})");
+        let remark = format!("kept checkpoints of another key ({origin}): {count}");
         writeln!(std::io::stderr(), "cairn: {remark}; they are not used")?;
     }
     if verified.wrong.is_empty() {
