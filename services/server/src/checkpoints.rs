@@ -83,6 +83,9 @@ impl From<ProofError> for SignError {
     }
 }
 
+/// What comes of trying to sign, for all who asked.
+pub type Outcome = Result<Arc<Signed>, Arc<SignError>>;
+
 /// Signs the head of the log as this process has folded it.
 pub struct Signer {
     ledger: Ledger,
@@ -94,7 +97,7 @@ pub struct Signer {
 #[derive(Default)]
 struct Last {
     /// When it was tried, and what came of it.
-    tried: Option<(Instant, Result<Arc<Signed>, Arc<SignError>>)>,
+    tried: Option<(Instant, Outcome)>,
     /// The events up to which the stored hashes are kept.
     hashes_kept: u64,
 }
@@ -105,7 +108,7 @@ impl Signer {
     }
 
     /// The newest checkpoint. It is signed anew where the log has grown, but at most once a second.
-    pub async fn newest(&self) -> Result<Arc<Signed>, Arc<SignError>> {
+    pub async fn newest(&self) -> Outcome {
         let mut last = self.last.lock().await;
         match &last.tried {
             Some((at, tried)) if at.elapsed() < SIGN_AGAIN_AFTER => return tried.clone(),
@@ -120,7 +123,7 @@ impl Signer {
     }
 
     /// Signs the head as it is now.
-    pub async fn sign(&self) -> Result<Arc<Signed>, Arc<SignError>> {
+    pub async fn sign(&self) -> Outcome {
         self.try_now(&mut *self.last.lock().await).await
     }
 
@@ -134,7 +137,7 @@ impl Signer {
         }
     }
 
-    async fn try_now(&self, last: &mut Last) -> Result<Arc<Signed>, Arc<SignError>> {
+    async fn try_now(&self, last: &mut Last) -> Outcome {
         let signed = self.sign_once(&mut last.hashes_kept).await;
         match &signed {
             Ok(_) | Err(SignError::Empty) => {}

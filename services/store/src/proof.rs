@@ -19,7 +19,8 @@ pub use stored::keep_subtrees;
 const TILE_HEIGHT: u8 = 8;
 
 /// Hashes of one stored level under one of the next.
-const TILE_WIDTH: u64 = 1 << TILE_HEIGHT;
+const TILE_WIDTH: u64 = TILE_HASHES as u64;
+const TILE_HASHES: usize = 1 << TILE_HEIGHT;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {

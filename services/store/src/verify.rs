@@ -104,7 +104,7 @@ pub async fn verify(
         walk
     });
     let reading = Reading { log, after: 0, notes_after, pages };
-    let end = reading.to_the_end(progress).await;
+    let end = reading.all(progress).await;
     let mut walk = walking.await.map_err(|ended| match ended.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(_cancelled) => LogError::Unavailable(sqlx::Error::WorkerCrashed),
@@ -163,7 +163,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// The head that follows the last row; none when the walk ended before it.
-    async fn to_the_end(
+    async fn all(
         mut self,
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<Option<Head>, LogError> {

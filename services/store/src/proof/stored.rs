@@ -1,7 +1,7 @@
 //! The stored hashes above the leaves: made off the path of an append, and compared with the leaves
 //! by `verify`.
 
-use super::{ProofError, TILE_HEIGHT, TILE_WIDTH};
+use super::{ProofError, TILE_HASHES, TILE_HEIGHT, TILE_WIDTH};
 use crate::log::{Log, LogError};
 use crate::merkle::Subtree;
 use crate::merkle::{self, CompactRange, Hash};
@@ -52,7 +52,7 @@ async fn read(
         let index = first * TILE_WIDTH + below.len() as u64;
         return Err(ProofError::NotStored { level: level - 1, index });
     }
-    let (tiles, _) = below.as_chunks::<{ TILE_WIDTH as usize }>();
+    let (tiles, _) = below.as_chunks::<TILE_HASHES>();
     let roots = tiles.iter().map(|tile| merkle::perfect_root(tile));
     Ok((first..).zip(roots).map(|(index, root)| Subtree { level, index, root }).collect())
 }
