@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_store::checkpoint::{self, Checkpoint, CheckpointError};
-use cairn_store::proof::{self, ProofError};
+use cairn_store::proof::{self, ProofError, Tree};
 use cairn_store::{Head, Log, LogError};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use tokio::sync::Mutex;
@@ -171,7 +171,7 @@ impl Signer {
                 return Ok(before);
             }
         }
-        if proof::root(log, head.position).await? != head.tree_head() {
+        if Tree::new(log, head.position).root().await? != head.tree_head() {
             let why = "the stored hashes lead to another tree head than its events".to_owned();
             return Err(SignError::NotExtending { why });
         }
@@ -211,7 +211,7 @@ async fn compare(log: &dyn Log, head: &Head, before: &Checkpoint) -> Result<Stan
         return Ok(Standing::Ahead);
     }
     if first > 0 {
-        let proof = proof::consistency(log, first, size).await?;
+        let proof = Tree::new(log, size).consistency(first).await?;
         if !proof::extends(&proof, first, before.root, size, head.tree_head()) {
             return differs(format!("its first {first} events are not those that were signed"));
         }

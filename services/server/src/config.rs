@@ -44,7 +44,8 @@ pub enum Command {
     /// Record charters (*.yaml) and events (*.ndjson); repeating it records nothing
     #[command(after_help = IMPORT)]
     Import(Import),
-    /// Write the events of the log as NDJSON to standard output
+    /// Write the events of the log as NDJSON to standard output, or the audit pack of a project
+    #[command(after_help = EXPORT)]
     Export(Export),
     /// Print a token for a subject, signed with the key in --data
     Token(Token),
@@ -73,6 +74,18 @@ Every line names its project and who did it (`project`, `actorsubject`).
 
 Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
 read.";
+
+const EXPORT: &str = "\
+Examples:
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+      Every event as it was recorded: `cairn import` restores them, `cairn verify --export` checks
+      them.
+  cairn export --project care-get --proofs --to pack --database sqlite:cairn.db --data data
+  python3 pack/verify.py log.pub
+      The audit pack: the exact bytes of every event of the project, proofs that they are in the
+      log, two signed checkpoints, schemas, the log's public key, and a verifier that needs Python
+      alone. It proves that no event of the project is missing, and needs nothing of the others.
+      Compare the key with one that you have from elsewhere.";
 
 const VERIFY: &str = "\
 Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
@@ -166,6 +179,16 @@ pub struct Export {
     pub project: Option<String>,
     #[command(flatten)]
     pub database: Database,
+    /// Write the audit pack of the project: all its events as they are under the newest
+    /// checkpoint, with proofs that they are and that none is missing
+    #[arg(long, requires_all = ["project", "data", "to"])]
+    pub proofs: bool,
+    /// Folder for the audit pack; made where it is not there, and empty
+    #[arg(long, value_name = "FOLDER", requires = "proofs")]
+    pub to: Option<PathBuf>,
+    /// Folder with the log's public key, for the audit pack
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

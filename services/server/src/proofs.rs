@@ -11,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cairn_domain::ids::Subject;
 use cairn_domain::policy::reading::Reader;
-use cairn_store::{Hash, proof};
+use cairn_store::Hash;
+use cairn_store::proof::Tree;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -71,11 +72,9 @@ pub async fn inclusion(
     let wanted: InclusionParameters = request::parameters(&request)?;
     let position = found.row.position;
     let size = size(wanted.size, position, &found.rooms, &signer).await?;
-    let read = async {
-        let hashes = proof::inclusion(ledger.log(), position, size).await?;
-        Ok::<_, proof::ProofError>((hashes, proof::root(ledger.log(), size).await?))
-    };
-    let (hashes, root) = read.await.map_err(|error| events::unreadable(&error))?;
+    let mut tree = Tree::new(ledger.log(), size);
+    let hashes = tree.inclusion(position).await.map_err(|error| events::unreadable(&error))?;
+    let root = tree.root().await.map_err(|error| events::unreadable(&error))?;
     let proof = Inclusion {
         position,
         leaf_hash: record::hex(&found.row.leaf_hash),
@@ -121,11 +120,9 @@ pub async fn consistency(
         return Err(Problem::new(Kind::ParameterInvalid, detail));
     }
     let size = size(wanted.size, first, &rooms, &signer).await?;
-    let read = async {
-        let hashes = proof::consistency(ledger.log(), first, size).await?;
-        Ok::<_, proof::ProofError>((hashes, proof::root(ledger.log(), size).await?))
-    };
-    let (hashes, root) = read.await.map_err(|error| events::unreadable(&error))?;
+    let mut tree = Tree::new(ledger.log(), size);
+    let hashes = tree.consistency(first).await.map_err(|error| events::unreadable(&error))?;
+    let root = tree.root().await.map_err(|error| events::unreadable(&error))?;
     let (root, hashes) = (STANDARD.encode(root), encoded(&hashes));
     Ok(answer(&rooms, Consistency { first, size, root, hashes }))
 }

@@ -1,6 +1,6 @@
 //! Proofs that a log holds an event, and that it only grew. They cost O(log n): the tree is kept as
 //! the leaf hashes and the roots of its perfect subtrees of 256, 256², 256³ … leaves, and a proof
-//! reads at most a few runs of at most 256 hashes a level.
+//! reads two tiles of at most 256 hashes a level.
 //!
 //! The mathematics is that of `tlog_tiles`; here are only the hashes that it asks for.
 
@@ -34,31 +34,69 @@ pub enum ProofError {
     NotStored { level: u8, index: u64 },
 }
 
-/// The root over the first `size` events, from the stored hashes.
-pub async fn root(log: &dyn Log, size: u64) -> Result<Hash, ProofError> {
-    let root = |stored: &Stored| tlog_tiles::tree_hash(size, stored);
-    Ok(with_stored(log, root).await?.0)
+/// Tiles that are kept in memory, at most: a megabyte, and more than a proof needs.
+const TILES_KEPT_MAX: usize = 128;
+
+/// The tree over the first `size` events of a log, read as far as proofs need it.
+pub struct Tree<'a> {
+    log: &'a dyn Log,
+    size: u64,
+    tiles: Tiles,
 }
 
-/// The proof that the event at `position` is among the first `size` events (RFC 6962, section
-/// 2.1.1).
-pub async fn inclusion(log: &dyn Log, position: u64, size: u64) -> Result<Vec<Hash>, ProofError> {
-    let index = position.checked_sub(1).filter(|index| *index < size).ok_or_else(|| {
-        let why = format!("position {position} is not among the first {size}");
-        ProofError::NoSuch { why }
-    })?;
-    let prove = |stored: &Stored| tlog_tiles::prove_record(size, index, stored);
-    Ok(plain(with_stored(log, prove).await?))
-}
-
-/// The proof that the first `size` events begin with the first `first` (RFC 6962, section 2.1.2).
-pub async fn consistency(log: &dyn Log, first: u64, size: u64) -> Result<Vec<Hash>, ProofError> {
-    if !(1..=size).contains(&first) {
-        let why = format!("{first} is not a size from 1 to {size}");
-        return Err(ProofError::NoSuch { why });
+impl<'a> Tree<'a> {
+    /// Up to this size the hashes have to be kept: see [`keep_subtrees`].
+    pub fn new(log: &'a dyn Log, size: u64) -> Tree<'a> {
+        Tree { log, size, tiles: Tiles::default() }
     }
-    let prove = |stored: &Stored| tlog_tiles::prove_tree(size, first, stored);
-    Ok(plain(with_stored(log, prove).await?))
+
+    /// The root, from the stored hashes.
+    pub async fn root(&mut self) -> Result<Hash, ProofError> {
+        let size = self.size;
+        Ok(self.prove(|stored| tlog_tiles::tree_hash(size, stored)).await?.0)
+    }
+
+    /// The proof that the event at `position` is among these (RFC 6962, section 2.1.1).
+    pub async fn inclusion(&mut self, position: u64) -> Result<Vec<Hash>, ProofError> {
+        let size = self.size;
+        let index = position.checked_sub(1).filter(|index| *index < size).ok_or_else(|| {
+            let why = format!("position {position} is not among the first {size}");
+            ProofError::NoSuch { why }
+        })?;
+        Ok(plain(self.prove(|stored| tlog_tiles::prove_record(size, index, stored)).await?))
+    }
+
+    /// The proof that these begin with the first `first` events (RFC 6962, section 2.1.2).
+    pub async fn consistency(&mut self, first: u64) -> Result<Vec<Hash>, ProofError> {
+        let size = self.size;
+        if !(1..=size).contains(&first) {
+            let why = format!("{first} is not a size from 1 to {size}");
+            return Err(ProofError::NoSuch { why });
+        }
+        Ok(plain(self.prove(|stored| tlog_tiles::prove_tree(size, first, stored)).await?))
+    }
+
+    /// Runs `prove` twice: to learn which nodes it wants, and with these.
+    async fn prove<T>(
+        &mut self,
+        prove: impl Fn(&Stored) -> Result<T, tlog_tiles::Error>,
+    ) -> Result<T, ProofError> {
+        let no_such = |error: tlog_tiles::Error| ProofError::NoSuch { why: error.to_string() };
+        let wanted = wanted(&prove).map_err(no_such)?;
+        if self.tiles.0.len() > TILES_KEPT_MAX {
+            self.tiles.0.clear();
+        }
+        for tile in wanted.iter().map(|index| Run::under(*index).tile()) {
+            if !self.tiles.0.contains_key(&tile) {
+                let (level, index) = tile;
+                let first = index * TILE_WIDTH;
+                let count = (stored::complete(self.size, level) - first).min(TILE_WIDTH);
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                self.tiles.0.insert(tile, self.log.hashes(level, first, count).await?);
+            }
+        }
+        prove(&self.tiles.know(&wanted)?).map_err(no_such)
+    }
 }
 
 /// Whether `proof` proves that the event with `leaf_hash` stands at `position` of the `size` events
@@ -105,8 +143,8 @@ impl HashReader for Stored {
     }
 }
 
-/// Hashes of one stored level, one after the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Hashes of one stored level, one after the other in one tile.
+#[derive(Debug, Clone, Copy)]
 struct Run {
     level: u8,
     first: u64,
@@ -121,47 +159,9 @@ impl Run {
         Run { level: height / TILE_HEIGHT, first: n * count, count }
     }
 
-    fn end(&self) -> u64 {
-        self.first + self.count
-    }
-
     fn tile(&self) -> (u8, u64) {
         (self.level, self.first / TILE_WIDTH)
     }
-}
-
-/// The runs to read: one for each tile that the nodes lie in.
-fn runs(wanted: &[u64]) -> Vec<Run> {
-    let mut needed: Vec<Run> = wanted.iter().map(|index| Run::under(*index)).collect();
-    needed.sort_by_key(|run| (run.level, run.first));
-    let mut runs: Vec<Run> = Vec::new();
-    for next in needed {
-        match runs.last_mut().filter(|run| run.tile() == next.tile()) {
-            Some(run) => run.count = run.end().max(next.end()) - run.first,
-            None => runs.push(next),
-        }
-    }
-    runs
-}
-
-/// Runs `prove` twice: to learn which nodes it wants, and with these.
-async fn with_stored<T>(
-    log: &dyn Log,
-    prove: impl Fn(&Stored) -> Result<T, tlog_tiles::Error>,
-) -> Result<T, ProofError> {
-    let no_such = |error: tlog_tiles::Error| ProofError::NoSuch { why: error.to_string() };
-    let wanted = wanted(&prove).map_err(no_such)?;
-    let mut read = Vec::new();
-    for run in runs(&wanted) {
-        let count = u32::try_from(run.count).unwrap_or(u32::MAX);
-        let hashes = log.hashes(run.level, run.first, count).await?;
-        if (hashes.len() as u64) < run.count {
-            let index = run.first + hashes.len() as u64;
-            return Err(ProofError::NotStored { level: run.level, index });
-        }
-        read.push((run, hashes));
-    }
-    prove(&know(&wanted, &read)).map_err(no_such)
 }
 
 fn wanted<T>(
@@ -172,16 +172,27 @@ fn wanted<T>(
     Ok(nothing.wanted.into_inner())
 }
 
-/// The wanted nodes, from the runs that were read for them.
-fn know(wanted: &[u64], read: &[(Run, Vec<Hash>)]) -> Stored {
-    let node = |index: &u64| {
-        let wanted = Run::under(*index);
-        let (run, hashes) = read.iter().find(|(run, _)| run.tile() == wanted.tile())?;
-        let start = usize::try_from(wanted.first - run.first).ok()?;
-        let end = usize::try_from(wanted.end() - run.first).ok()?;
-        Some((*index, merkle::perfect_root(hashes.get(start..end)?)))
-    };
-    Stored { known: wanted.iter().filter_map(node).collect(), wanted: RefCell::default() }
+/// What was read, by level and place in the level.
+#[derive(Default)]
+struct Tiles(HashMap<(u8, u64), Vec<Hash>>);
+
+impl Tiles {
+    /// The wanted nodes, from the tiles that they lie in.
+    fn know(&self, wanted: &[u64]) -> Result<Stored, ProofError> {
+        let mut known = Stored::default();
+        for index in wanted {
+            let run = Run::under(*index);
+            let tile = self.0.get(&run.tile()).map_or(&[][..], Vec::as_slice);
+            let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+            let start = place(run.first % TILE_WIDTH);
+            let hashes = tile.get(start..start + place(run.count)).ok_or_else(|| {
+                let missing = run.first - run.first % TILE_WIDTH + tile.len() as u64;
+                ProofError::NotStored { level: run.level, index: missing.max(run.first) }
+            })?;
+            known.known.insert(*index, merkle::perfect_root(hashes));
+        }
+        Ok(known)
+    }
 }
 
 #[cfg(test)]

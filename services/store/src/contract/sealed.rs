@@ -12,7 +12,7 @@ use crate::event::NewEvent;
 use crate::head::Head;
 use crate::log::{KeptNote, Log, open};
 use crate::merkle::{Hash, Subtree};
-use crate::proof::{self, ProofError, keep_subtrees};
+use crate::proof::{self, ProofError, Tree, keep_subtrees};
 use crate::verify::{Known, Verified, Wrong, verify};
 
 const ORIGIN: &str = "log";
@@ -108,23 +108,23 @@ pub(crate) async fn proves_every_event_and_every_growth(address: &str) {
     assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
     assert_eq!(log.subtrees(1).await.unwrap(), 2);
     for size in [1, 2, 3, 255, 256, 257, 511, 512, 513, SIZE] {
-        assert_eq!(proof::root(&*log, size).await.unwrap(), at(size));
+        assert_eq!(Tree::new(&*log, size).root().await.unwrap(), at(size));
         for row in rows.iter().filter(|row| row.position <= size).step_by(37) {
-            let proof = proof::inclusion(&*log, row.position, size).await.unwrap();
+            let proof = Tree::new(&*log, size).inclusion(row.position).await.unwrap();
             let (position, leaf) = (row.position, row.leaf_hash);
             assert!(proof::includes(&proof, position, leaf, size, at(size)), "{position} {size}");
             assert!(!proof::includes(&proof, position, [0; 32], size, at(size)));
         }
         for first in (1..=size).filter(|first| first % 41 == 1 || first % 256 < 2) {
-            let proof = proof::consistency(&*log, first, size).await.unwrap();
+            let proof = Tree::new(&*log, size).consistency(first).await.unwrap();
             assert!(proof::extends(&proof, first, at(first), size, at(size)), "{first} {size}");
             assert!(!proof::extends(&proof, first, [0; 32], size, at(size)));
         }
     }
     for (position, size) in [(0, 5), (6, 5), (u64::MAX, 5), (1, 0)] {
-        let refused = proof::inclusion(&*log, position, size).await;
+        let refused = Tree::new(&*log, size).inclusion(position).await;
         assert!(matches!(refused, Err(ProofError::NoSuch { .. })), "{position} {size}");
-        let refused = proof::consistency(&*log, position, size).await;
+        let refused = Tree::new(&*log, size).consistency(position).await;
         assert!(matches!(refused, Err(ProofError::NoSuch { .. })) || position == 1);
     }
     check_right(&*log, SIZE).await;
@@ -139,12 +139,12 @@ pub(crate) async fn proves_nothing_that_is_not_kept(address: &str) {
             _ => false,
         }
     };
-    assert!(not_stored(1, 0)(proof::inclusion(&*log, 300, 300).await));
-    assert!(not_stored(0, 300)(proof::inclusion(&*log, 297, 301).await));
-    assert!(not_stored(1, 0)(proof::consistency(&*log, 257, 300).await));
+    assert!(not_stored(1, 0)(Tree::new(&*log, 300).inclusion(300).await));
+    assert!(not_stored(0, 300)(Tree::new(&*log, 301).inclusion(297).await));
+    assert!(not_stored(1, 0)(Tree::new(&*log, 300).consistency(257).await));
     assert!(matches!(keep_subtrees(&*log, 512).await, Err(ProofError::NotStored { level: 0, .. })));
     keep_subtrees(&*log, 300).await.unwrap();
-    assert!(proof::inclusion(&*log, 300, 300).await.is_ok());
+    assert!(Tree::new(&*log, 300).inclusion(300).await.is_ok());
 }
 
 /// Signs `history` at the sizes and keeps the notes in the log, which may have another history.

@@ -36,7 +36,7 @@ pub async fn keep_subtrees(log: &dyn Log, size: u64) -> Result<(), ProofError> {
 }
 
 /// How many perfect subtrees of a level a tree of `size` leaves has.
-fn complete(size: u64, level: u8) -> u64 {
+pub(super) fn complete(size: u64, level: u8) -> u64 {
     size >> (level * TILE_HEIGHT)
 }
 

@@ -4,22 +4,22 @@ use serde_json::Value;
 use tlog_tiles::Error;
 
 use super::stored::Levels;
-use super::{Run, Stored, TILE_WIDTH, extends, includes, know, plain, runs, wanted};
+use super::{Run, Stored, TILE_HASHES, Tiles, extends, includes, plain, wanted};
 use crate::merkle::{self, CompactRange, Hash};
 
 const VECTORS: &str = include_str!("../../vectors/vectors.json");
 
 /// The leaf hash of the record of each index, and the stored levels above.
-struct Tree {
+struct Grown {
     leaves: Vec<Hash>,
     range: CompactRange,
     levels: Levels,
 }
 
-impl Tree {
-    fn of(size: u64) -> Tree {
+impl Grown {
+    fn of(size: u64) -> Grown {
         let mut tree =
-            Tree { leaves: Vec::new(), range: CompactRange::default(), levels: Levels::default() };
+            Grown { leaves: Vec::new(), range: CompactRange::default(), levels: Levels::default() };
         for index in 0..size {
             let leaf = merkle::leaf(format!("record {index}").as_bytes());
             tree.leaves.push(leaf);
@@ -28,21 +28,22 @@ impl Tree {
         tree
     }
 
-    fn read(&self, run: Run) -> (Run, Vec<Hash>) {
-        let level = usize::from(run.level);
-        let hashes = if level == 0 { &self.leaves } else { self.levels.roots(level) };
-        let place = |index: u64| usize::try_from(index).unwrap();
-        (run, hashes[place(run.first)..place(run.end())].to_vec())
+    fn tile(&self, (level, index): (u8, u64)) -> Vec<Hash> {
+        let hashes = match usize::from(level) {
+            0 => &self.leaves,
+            level => self.levels.roots(level),
+        };
+        let first = usize::try_from(index).unwrap() * TILE_HASHES;
+        hashes[first..hashes.len().min(first + TILE_HASHES)].to_vec()
     }
 
     /// What `prove` gives with the stored hashes of this tree.
     fn prove<T>(&self, prove: impl Fn(&Stored) -> Result<T, Error>) -> T {
         let wanted = wanted(&prove).unwrap();
-        let runs = runs(&wanted);
-        assert!(runs.iter().all(|run| run.count <= TILE_WIDTH), "{runs:?}");
-        assert!(runs.len() <= 8, "{} reads in a tree of three stored levels", runs.len());
-        let read: Vec<_> = runs.into_iter().map(|run| self.read(run)).collect();
-        let known = know(&wanted, &read);
+        let tiles = wanted.iter().map(|index| Run::under(*index).tile());
+        let tiles = Tiles(tiles.map(|tile| (tile, self.tile(tile))).collect());
+        assert!(tiles.0.len() <= 6, "{} reads in a tree of three levels", tiles.0.len());
+        let known = tiles.know(&wanted).unwrap();
         let proved = prove(&known).unwrap();
         assert_eq!(known.wanted.into_inner(), [0; 0], "not found among what was read");
         proved
@@ -87,7 +88,7 @@ fn number(vector: &Value, name: &str) -> u64 {
 #[test]
 fn gives_the_roots_and_proofs_of_another_implementation() {
     let vectors = Vectors::read();
-    let tree = Tree::of(vectors.all("roots").map(|vector| number(vector, "size")).max().unwrap());
+    let tree = Grown::of(vectors.all("roots").map(|vector| number(vector, "size")).max().unwrap());
     let mut range = CompactRange::default();
     for vector in vectors.all("roots") {
         let size = number(vector, "size");
