@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 mod running_server;
+#[path = "tampering/exported.rs"]
+mod exported;
+#[path = "tampering/rewritten.rs"]
+mod rewritten;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -22,7 +26,9 @@ drop trigger event_is_never_updated; drop trigger event_is_never_deleted;
 drop trigger event_is_never_replaced; drop trigger head_is_never_deleted;
 drop trigger head_is_never_replaced; drop trigger head_never_goes_back;
 drop trigger checkpoint_is_never_updated; drop trigger checkpoint_is_never_deleted;
-drop trigger checkpoint_is_never_replaced;";
+drop trigger checkpoint_is_never_replaced;
+drop trigger subtree_is_never_updated; drop trigger subtree_is_never_deleted;
+drop trigger subtree_is_never_replaced;";
 
 /// A copy of a ledger, with its keys and checkpoints.
 fn copy(ledger: &LedgerFolder) -> LedgerFolder {

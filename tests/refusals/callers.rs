@@ -137,10 +137,14 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 12] = [
+const ROUTES: [Route; 15] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
+    route("get", "/v1/projects/{project}/events/{id}/proof", [401, 404, 404]),
+    // For members of any project.
+    route("get", "/v1/checkpoint", [401, 404, 200]),
+    route("get", "/v1/proofs/consistency", [401, 404, 200]),
     // What is public is for anybody; the fields have their cases below.
     route("to", "/graphql", PUBLIC),
     route("get", "/v1/rules", PUBLIC),
@@ -177,7 +181,7 @@ fn routes_of_the_program() -> Vec<(String, String)> {
 #[test]
 fn every_route_of_the_program_has_its_cases() {
     let routes = routes_of_the_program();
-    assert!(routes.len() >= 11, "{routes:?}");
+    assert!(routes.len() >= 14, "{routes:?}");
     for (method, path) in &routes {
         let has_case = ROUTES.iter().any(|case| case.method == method && case.route == path);
         assert!(has_case, "{method} {path} has no case for a missing, foreign and weaker token");
@@ -199,6 +203,7 @@ fn every_route_answers_as_the_token_allows() {
     for case in &ROUTES {
         let path = match case.route {
             "" => "/nothing-here".to_owned(),
+            "/v1/proofs/consistency" => format!("{}?first=1", case.route),
             route if route.starts_with("/problems/") => route.replace("{id}", "not_found"),
             route => route
                 .replace("{project}", "care-get")

@@ -1,18 +1,20 @@
 //! The only place where the parts are joined.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer, Resource, Route};
 
 use crate::auth::Verifier;
+use crate::checkpoints::Signer;
 use crate::graphql;
 use crate::keys::Keys;
 use crate::site;
 use crate::views::Ledger;
 use crate::writer::Postbox;
-use crate::{events, ingest};
+use crate::{events, ingest, proofs};
 
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -23,15 +25,18 @@ pub fn server(
     keys: &Keys,
     postbox: Postbox,
     ledger: Ledger,
+    signer: Arc<Signer>,
 ) -> std::io::Result<Server> {
     let postbox = Data::new(postbox);
     let ledger = Data::new(ledger);
+    let signer = Data::from(signer);
     let verifier = Data::new(Verifier::new(&keys.token));
     let schema = Data::new(graphql::schema());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(postbox.clone())
             .app_data(ledger.clone())
+            .app_data(signer.clone())
             .app_data(verifier.clone())
             .app_data(schema.clone())
             .configure(routes)
@@ -49,6 +54,9 @@ fn routes(config: &mut web::ServiceConfig) {
                 .default_service(only("GET, POST")),
         )
         .service(page("/v1/projects/{project}/events/{id}", web::get().to(events::one)))
+        .service(page("/v1/projects/{project}/events/{id}/proof", web::get().to(proofs::inclusion)))
+        .service(page("/v1/checkpoint", web::get().to(proofs::checkpoint)))
+        .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))
         .route("/graphql", web::to(graphql::answer))
         .service(page("/v1/rules", web::get().to(site::rules)))
         .service(page("/v1/schemas", web::get().to(site::schemas)))

@@ -1,20 +1,32 @@
 //! Signed heads of the log: kept in the log and, since that can be lost with it, in `--data`.
+//!
+//! A signature says for ever that the log was so. It is therefore given to a head only when this
+//! extends everything that was signed before: a log that was rewritten, or went back to an older
+//! backup, gets no new valid signature that would hide it.
 
-use std::io::Write;
+mod newest;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_store::checkpoint::{self, Checkpoint, CheckpointError};
-use cairn_store::{Head, Log};
+use cairn_store::proof::{self, ProofError, Tree};
+use cairn_store::{Head, Log, LogError};
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::record;
+use crate::views::{Ledger, Rooms};
 
 /// The name under which a log signs: its key is what makes it this log and no other.
 pub fn origin(key: &VerifyingKey) -> String {
     format!("cairn/{}", record::hex(&key.to_bytes()[..8]))
 }
 
+/// Where the newest checkpoint lies.
 pub fn path(data: &Path) -> PathBuf {
     data.join("checkpoints").join("newest")
 }
@@ -24,53 +36,194 @@ pub fn read(text: &str, key: &VerifyingKey) -> Result<Checkpoint, CheckpointErro
     checkpoint::open(text, &origin(key), key)
 }
 
-/// How often a server signs the head of its log: what was recorded since could be rewritten
-/// without a trace by whoever can write the database.
+/// How often a server signs the head of its log when nobody asks: what was recorded since could be
+/// rewritten without a trace by whoever can write the database.
 pub const SIGN_EVERY: Duration = Duration::from_secs(60);
 
-/// Signs the head of the log again and again, while there are new events.
-pub async fn keep_on(log: &dyn Log, data: &Path, key: &SigningKey) {
-    let mut signed = 0;
-    let mut interval = tokio::time::interval(SIGN_EVERY);
-    loop {
-        interval.tick().await;
-        let kept = match log.head().await {
-            Ok(head) if head.position == signed => continue,
-            Ok(head) => keep(log, data, key).await.map(|()| head.position),
-            Err(error) => Err(error.into()),
-        };
-        match kept {
-            Ok(position) => signed = position,
-            Err(error) => tracing::warn!("the head of the log was not signed: {error:#}"),
+/// How often a server signs at most when it is asked.
+const SIGN_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// A checkpoint with its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub note: String,
+    pub checkpoint: Checkpoint,
+}
+
+/// Why a head was not signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// There is no event yet.
+    #[error("an empty log has nothing to sign")]
+    Empty,
+    /// It never passes by itself.
+    #[error(
+        "the log is not a continuation of what was signed before: {why}. It was altered, or an \
+         older backup was restored; `cairn verify --data` says where it differs. If it was \
+         restored on purpose, keep checkpoints/newest elsewhere as the proof of what was lost and \
+         take it out of --data: then signing goes on"
+    )]
+    NotExtending { why: String },
+    #[error("the log cannot be read or written now")]
+    Log(#[from] LogError),
+    #[error("the newest checkpoint cannot be kept in --data")]
+    Data(#[from] std::io::Error),
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+impl From<ProofError> for SignError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Log(error) => Self::Log(error),
+            ProofError::NoSuch { .. } | ProofError::NotStored { .. } => {
+                Self::NotExtending { why: error.to_string() }
+            }
         }
     }
 }
 
-/// Signs the head of the log and keeps it. An empty log has nothing to keep.
-pub async fn keep(log: &dyn Log, data: &Path, key: &SigningKey) -> anyhow::Result<()> {
-    let head = log.head().await?;
-    if head.position == 0 {
-        return Ok(());
-    }
-    let note = checkpoint::sign(&origin(&key.verifying_key()), &head, key)?;
-    log.keep_checkpoint(head.position, &note).await?;
-    write(data, key, &head, &note)
+/// What comes of trying to sign, for all who asked.
+pub type Outcome = Result<Arc<Signed>, Arc<SignError>>;
+
+/// Signs the head of the log as this process has folded it.
+pub struct Signer {
+    ledger: Ledger,
+    data: PathBuf,
+    key: SigningKey,
+    last: Mutex<Last>,
 }
 
-/// Replaces the newest checkpoint in `--data` in one step, unless it is newer already.
-fn write(data: &Path, key: &SigningKey, head: &Head, note: &str) -> anyhow::Result<()> {
-    let path = path(data);
-    let folder = path.parent().unwrap_or(data);
-    std::fs::create_dir_all(folder)?;
-    let before = std::fs::read_to_string(&path).ok();
-    let before = before.and_then(|text| read(&text, &key.verifying_key()).ok());
-    if before.is_some_and(|before| before.size >= head.position) {
-        return Ok(());
+#[derive(Default)]
+struct Last {
+    /// When it was tried, and what came of it.
+    tried: Option<(Instant, Outcome)>,
+    /// The events up to which the stored hashes are kept.
+    hashes_kept: u64,
+}
+
+impl Signer {
+    pub fn new(ledger: Ledger, data: &Path, key: &SigningKey) -> Self {
+        Self { ledger, data: data.to_owned(), key: key.clone(), last: Mutex::default() }
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(note.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
+
+    /// The newest checkpoint. It is signed anew where the log has grown, but at most once a second.
+    pub async fn newest(&self) -> Outcome {
+        let mut last = self.last.lock().await;
+        match &last.tried {
+            Some((at, tried)) if at.elapsed() < SIGN_AGAIN_AFTER => return tried.clone(),
+            Some((_, Ok(signed)))
+                if signed.checkpoint.size == self.ledger.snapshot().position() =>
+            {
+                return Ok(signed.clone());
+            }
+            Some(_) | None => {}
+        }
+        self.try_now(&mut last).await
+    }
+
+    /// Signs the head as it is now.
+    pub async fn sign(&self) -> Outcome {
+        self.try_now(&mut *self.last.lock().await).await
+    }
+
+    /// Signs again and again, while there are new events.
+    pub async fn keep_on(&self) {
+        let mut interval = tokio::time::interval(SIGN_EVERY);
+        loop {
+            interval.tick().await;
+            // What went wrong is told where it is tried.
+            let _ = self.newest().await;
+        }
+    }
+
+    async fn try_now(&self, last: &mut Last) -> Outcome {
+        let signed = self.sign_once(&mut last.hashes_kept).await;
+        match &signed {
+            Ok(_) | Err(SignError::Empty) => {}
+            Err(error @ SignError::NotExtending { .. }) => {
+                tracing::error!("THE HEAD OF THE LOG WAS NOT SIGNED: {error}");
+            }
+            Err(error) => {
+                let error: &dyn std::error::Error = error;
+                tracing::warn!(error, "the head of the log was not signed; it is tried again");
+            }
+        }
+        let signed = signed.map(Arc::new).map_err(Arc::new);
+        last.tried = Some((Instant::now(), signed.clone()));
+        signed
+    }
+
+    async fn sign_once(&self, hashes_kept: &mut u64) -> Result<Signed, SignError> {
+        let rooms = self.ledger.snapshot();
+        let (log, head) = (self.ledger.log(), rooms.head());
+        if head.position == 0 {
+            return Err(SignError::Empty);
+        }
+        // Before the comparison, which is made of them.
+        if *hashes_kept < head.position {
+            proof::keep_subtrees(log, head.position).await?;
+            *hashes_kept = head.position;
+        }
+        let (key, origin) = (self.key.verifying_key(), origin(&self.key.verifying_key()));
+        for before in newest::before(log, &self.data, &key).await? {
+            if let Standing::Ahead = compare(log, head, &before.checkpoint).await? {
+                return Ok(before);
+            }
+        }
+        if Tree::new(log, head.position).root().await? != head.tree_head() {
+            let why = "the stored hashes lead to another tree head than its events".to_owned();
+            return Err(SignError::NotExtending { why });
+        }
+        let note = checkpoint::sign(&origin, head, &versions(&rooms), &self.key)?;
+        let signed = Signed { checkpoint: read(&note, &key)?, note };
+        log.keep_checkpoint(head.position, &signed.note).await?;
+        newest::write(&self.data, &key, &signed).await?;
+        Ok(signed)
+    }
+}
+
+/// The version of every project.
+fn versions(rooms: &Rooms) -> BTreeMap<String, u64> {
+    let version = |room: &Arc<_>| -> (String, u64) {
+        let room: &crate::views::Room = room;
+        (room.project.key.to_string(), room.project.version)
+    };
+    rooms.all().map(version).collect()
+}
+
+/// How a checkpoint that was signed before stands to the head of this process.
+enum Standing {
+    /// The head extends it.
+    Behind,
+    /// The log has more events than this process knows yet: another one signed them.
+    Ahead,
+}
+
+async fn compare(log: &dyn Log, head: &Head, before: &Checkpoint) -> Result<Standing, SignError> {
+    let differs = |why: String| Err(SignError::NotExtending { why });
+    let (first, size) = (before.size, head.position);
+    if first > size {
+        let found = log.head().await?.position;
+        if found < first {
+            return differs(format!("{first} events were signed, and it has {found}"));
+        }
+        return Ok(Standing::Ahead);
+    }
+    if first > 0 {
+        let proof = Tree::new(log, size).consistency(first).await?;
+        if !proof::extends(&proof, first, before.root, size, head.tree_head()) {
+            return differs(format!("its first {first} events are not those that were signed"));
+        }
+    }
+    Ok(Standing::Behind)
+}
+
+/// Signs once: what a command does before it ends. An empty log has nothing to sign.
+pub async fn keep(ledger: &Ledger, data: &Path, key: &SigningKey) -> anyhow::Result<()> {
+    match Signer::new(ledger.clone(), data, key).sign().await {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(*error, SignError::Empty) => Ok(()),
+        Err(error) => Err(anyhow::Error::new(error).context("the head of the log was not signed")),
+    }
 }

@@ -44,7 +44,8 @@ pub enum Command {
     /// Record charters (*.yaml) and events (*.ndjson); repeating it records nothing
     #[command(after_help = IMPORT)]
     Import(Import),
-    /// Write the events of the log as NDJSON to standard output
+    /// Write the events of the log as NDJSON to standard output, or the audit pack of a project
+    #[command(after_help = EXPORT)]
     Export(Export),
     /// Copy the log while servers write to it, and verify the copy
     #[command(after_help = BACKUP)]
@@ -111,11 +112,29 @@ Examples:
 
 Exit status: 0 all recorded, or recorded before, 2 it could not be done.";
 
+const EXPORT: &str = "\
+Examples:
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+      Every event as it was recorded: `cairn import` restores them, `cairn verify --export` checks
+      them.
+  cairn export --project care-get --proofs --to pack --database sqlite:cairn.db --data data
+  python3 pack/verify.py log.pub
+      The audit pack: the exact bytes of every event of the project, proofs that they are in the
+      log, two signed checkpoints, schemas, the log's public key, and a verifier that needs Python
+      alone. It proves that no event of the project is missing, and needs nothing of the others.
+      Compare the key with one that you have from elsewhere.";
+
 const VERIFY: &str = "\
 Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
 hash is that of its event, and that the tree of all of them is the one at the head of the log.
-With a key (--data or --key) it also checks the signed checkpoints, the newest of which lies in
---data: a log that was rewritten or cut after it is found out.
+Who recomputes all of this after a change leaves a log that fits together. With a key (--data or
+--key) it is held against every signed checkpoint that the log keeps, and the newest in --data:
+a history that was rewritten is named as the positions between the last checkpoint that holds and
+the first that does not, and a tail that was cut off by the checkpoint that has more events.
+
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+  cairn verify --export cairn.ndjson --key log.pub --checkpoint newest
+      The same of an export of the whole log, on any machine.
 
 Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
 
@@ -212,6 +231,16 @@ pub struct Export {
     pub project: Option<String>,
     #[command(flatten)]
     pub database: Database,
+    /// Write the audit pack of the project: all its events as they are under the newest
+    /// checkpoint, with proofs that they are and that none is missing
+    #[arg(long, requires_all = ["project", "data", "to"])]
+    pub proofs: bool,
+    /// Folder for the audit pack; made where it is not there, and empty
+    #[arg(long, value_name = "FOLDER", requires = "proofs")]
+    pub to: Option<PathBuf>,
+    /// Folder with the log's public key, for the audit pack
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -260,15 +289,24 @@ pub struct Token {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    #[command(flatten)]
-    pub database: Database,
+    /// The database that holds the log: sqlite:PATH
+    #[arg(
+        long,
+        env = "CAIRN_DATABASE",
+        value_name = "ADDRESS",
+        required_unless_present = "export"
+    )]
+    pub database: Option<String>,
+    /// An export of the whole log to verify in place of a database
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
     /// Folder with the log's key and its newest checkpoint
     #[arg(long, env = "CAIRN_DATA", value_name = "DIR", conflicts_with = "key")]
     pub data: Option<PathBuf>,
     /// File with the log's public key
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A checkpoint that was kept elsewhere, to compare the log with
+    /// A checkpoint that was kept elsewhere, to compare the log with; may be given again
     #[arg(long, value_name = "FILE")]
-    pub checkpoint: Option<PathBuf>,
+    pub checkpoint: Vec<PathBuf>,
 }

@@ -1,6 +1,7 @@
 //! Reading the log of a project, event by event, as far as the caller may see each.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -18,7 +19,7 @@ use crate::auth::Verifier;
 use crate::problem::{Kind, Problem};
 use crate::record::{self, Unreadable};
 use crate::request::{self, POSITION_HEADER};
-use crate::views::{FoldError, Ledger, Room};
+use crate::views::{FoldError, Ledger, Room, Rooms};
 
 /// Events of a page, at most: about as much as a person scrolls through.
 pub const PAGE_EVENTS_MAX: u32 = 200;
@@ -171,16 +172,24 @@ fn show(
     shown.map(|shown| record::cloud_event_shown(row, shown)).transpose()
 }
 
-/// `GET /v1/projects/{project}/events/{id}`.
-pub async fn one(
-    request: HttpRequest,
+/// An event that the caller may see.
+pub struct Found {
+    pub rooms: Arc<Rooms>,
+    pub row: EventRow,
+    /// As far as the caller may see it.
+    pub shown: Map<String, Value>,
+}
+
+/// The event that a path names, by its project and id.
+pub async fn find(
+    request: &HttpRequest,
     path: Path<(String, String)>,
-    ledger: Data<Ledger>,
-    verifier: Data<Verifier>,
-) -> Result<HttpResponse, Problem> {
-    let subject = request::caller(&request, &verifier)?;
+    ledger: &Ledger,
+    verifier: &Verifier,
+) -> Result<Found, Problem> {
+    let subject = request::caller(request, verifier)?;
     let (project, id) = path.into_inner();
-    let rooms = request::rooms(&request, &ledger).await?;
+    let rooms = request::rooms(request, ledger).await?;
     let room = rooms.get(&project).ok_or_else(Problem::not_found)?;
     let reader = Reader::of(&room.project, Some(&subject), room.project.day_of(Timestamp::now()));
     let version = id.parse::<Uuid>().ok().and_then(|id| room.version_of(id));
@@ -188,12 +197,23 @@ pub async fn one(
     let rows = ledger.log().read_project(&project, version - 1, 1).await;
     let row = rows.map_err(|error| unreadable(&error))?.into_iter().next();
     let row = row.ok_or_else(Problem::not_found)?;
-    let event = show(&row, room, &reader).map_err(|error| unreadable(&error))?;
-    let event = event.ok_or_else(Problem::not_found)?;
+    let shown = show(&row, room, &reader).map_err(|error| unreadable(&error))?;
+    let shown = shown.ok_or_else(Problem::not_found)?;
+    Ok(Found { rooms, row, shown })
+}
+
+/// `GET /v1/projects/{project}/events/{id}`.
+pub async fn one(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    ledger: Data<Ledger>,
+    verifier: Data<Verifier>,
+) -> Result<HttpResponse, Problem> {
+    let found = find(&request, path, &ledger, &verifier).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/cloudevents+json")
-        .insert_header((POSITION_HEADER, rooms.position()))
-        .json(event))
+        .insert_header((POSITION_HEADER, found.rooms.position()))
+        .json(found.shown))
 }
 
 /// What the operator needs goes to the log, what the caller needs into the answer.

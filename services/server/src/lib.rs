@@ -23,6 +23,7 @@ pub mod views;
 pub mod record;
 pub mod charter;
 pub mod events;
+pub mod proofs;
 pub mod graphql;
 pub mod site;
 pub mod openapi;

@@ -2,6 +2,7 @@
 //! kinds of problems and the limits.
 
 mod answers;
+mod proofs;
 mod routes;
 mod schemas;
 
@@ -34,6 +35,7 @@ fn make() -> Value {
         "tags": [
             { "name": "postings", "description": "Postings and the log of a project." },
             { "name": "questions", "description": "Questions by GraphQL." },
+            { "name": "proofs", "description": "That the log was not altered." },
             { "name": "contract", "description": "Rules, schemas and problems." },
             { "name": "health", "description": "For who runs the server." },
         ],

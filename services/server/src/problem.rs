@@ -65,6 +65,7 @@ kinds! {
     BatchTooLong: PAYLOAD_TOO_LARGE = "batch_too_long", "The batch has too many events";
     MediaTypeUnsupported: UNSUPPORTED_MEDIA_TYPE = "media_type_unsupported", "The media type is not read here";
     Refused: UNPROCESSABLE_ENTITY = "refused", "The event was refused";
+    NotSigned: INTERNAL_SERVER_ERROR = "not_signed", "The log does not go on from what was signed before";
     Internal: INTERNAL_SERVER_ERROR = "internal", "Something went wrong on our side";
     QueueFull: SERVICE_UNAVAILABLE = "queue_full", "Too many postings wait";
     OutcomeUnknown: SERVICE_UNAVAILABLE = "outcome_unknown", "It is not known whether the event was recorded";

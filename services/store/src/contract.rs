@@ -8,8 +8,17 @@ use uuid::Uuid;
 use crate::event::{EventRow, NewEvent};
 use crate::head::Head;
 use crate::log::{Log, LogError, open, open_read_only};
-use crate::verify::{Verified, VerifyError, verify};
+use crate::verify::{Known, Verified, verify};
 use crate::{Checkpoint, checkpoint};
+
+mod sealed;
+pub(crate) use sealed::{
+    finds_a_rewritten_history_after_the_last_checkpoint_that_holds,
+    finds_checkpoints_that_are_not_the_log_s, finds_stored_hashes_that_are_not_those_of_the_events,
+    finds_versions_that_differ_from_the_signed_ones, keeps_checkpoints_and_reads_them_in_order,
+    keeps_subtrees_once_and_reads_them_in_runs, proves_every_event_and_every_growth,
+    proves_nothing_that_is_not_kept,
+};
 
 /// Makes one test of each case; `$fresh` gives, when it is awaited, a value with the `address()`
 /// of a new log, which stands as long as the value.
@@ -25,6 +34,11 @@ macro_rules! run {
             finds_a_tail_cut_behind_a_checkpoint tells_what_a_check_refuses
             refuses_time_that_runs_backwards refuses_a_gap_in_the_versions refuses_calls_after_close
             seals_what_it_reads_back_to_the_same_hashes
+            keeps_checkpoints_and_reads_them_in_order keeps_subtrees_once_and_reads_them_in_runs
+            proves_every_event_and_every_growth proves_nothing_that_is_not_kept
+            finds_a_rewritten_history_after_the_last_checkpoint_that_holds
+            finds_checkpoints_that_are_not_the_log_s finds_versions_that_differ_from_the_signed_ones
+            finds_stored_hashes_that_are_not_those_of_the_events
         }
     };
     ($fresh:path: $($case:ident)*) => {
@@ -68,18 +82,22 @@ pub(crate) async fn append_versions(log: &dyn Log, versions: std::ops::RangeIncl
     append(log, versions.map(|version| event("care-get", version)).collect()).await;
 }
 
-pub(crate) async fn check(
-    log: &dyn Log,
-    checkpoints: &[Checkpoint],
-) -> Result<Verified, VerifyError> {
-    verify(log, checkpoints, &mut |_row| Ok(()), &mut |_at, _of| ()).await
+pub(crate) async fn check(log: &dyn Log, checkpoints: &[Checkpoint]) -> Result<Verified, LogError> {
+    let known = Known { signer: None, checkpoints: checkpoints.to_vec() };
+    verify(log, known, |_row| Ok(()), &mut |_at, _of| ()).await
 }
 
-pub(crate) fn wrong(result: Result<Verified, VerifyError>) -> (u64, String) {
-    match result {
-        Err(VerifyError::Wrong { position, why }) => (position, why),
-        other => panic!("expected a wrong position, got {other:?}"),
-    }
+/// Nothing wrong, and as many events.
+pub(crate) async fn check_right(log: &dyn Log, events: u64) {
+    let verified = check(log, &[]).await.unwrap();
+    assert_eq!((verified.wrong.as_slice(), verified.position), (&[][..], events));
+}
+
+/// The first thing that is wrong.
+pub(crate) fn wrong(result: Result<Verified, LogError>) -> (u64, String) {
+    let found = result.unwrap().wrong.into_iter().next();
+    let found = found.expect("nothing wrong was found");
+    (found.first, found.why)
 }
 
 pub(crate) async fn starts_empty(address: &str) {
@@ -87,8 +105,8 @@ pub(crate) async fn starts_empty(address: &str) {
     assert_eq!(log.head().await.unwrap(), Head::empty());
     assert_eq!(log.read(0, 10).await.unwrap().rows, []);
     assert_eq!(log.newest_checkpoint().await.unwrap(), None);
-    let verified = check(&*log, &[]).await.unwrap();
-    assert_eq!(verified, Verified { position: 0, tree_head: Head::empty().tree_head() });
+    check_right(&*log, 0).await;
+    assert_eq!(check(&*log, &[]).await.unwrap().tree_head, Head::empty().tree_head());
 }
 
 pub(crate) async fn reads_back_the_exact_bytes_after_reopening(address: &str) {
@@ -151,7 +169,7 @@ pub(crate) async fn lets_two_logs_take_turns(address: &str) {
         writer.await.unwrap();
     }
     for log in &logs {
-        assert_eq!(check(&**log, &[]).await.unwrap().position, 40);
+        check_right(&**log, 40).await;
     }
 }
 
@@ -182,7 +200,7 @@ pub(crate) async fn appends_only_where_the_log_still_stands(address: &str) {
         assert!(matches!(refused, Err(LogError::Moved)), "{refused:?}");
     }
     append_versions(&*log, 403..=403).await;
-    assert_eq!(check(&*log, &[]).await.unwrap().position, 403);
+    check_right(&*log, 403).await;
 }
 
 pub(crate) async fn refuses_rows_that_repeat_or_leave_a_gap(address: &str) {
@@ -217,7 +235,7 @@ pub(crate) async fn stores_nothing_of_a_dropped_turn(address: &str) {
     assert_eq!(turn.read(0, 5).await.unwrap().len(), 1);
     drop(turn);
     append_versions(&*log, 2..=2).await;
-    assert_eq!(check(&*log, &[]).await.unwrap().position, 2);
+    check_right(&*log, 2).await;
 }
 
 pub(crate) async fn stores_nothing_of_a_released_turn(address: &str) {
@@ -252,7 +270,7 @@ pub(crate) async fn stores_all_or_nothing_of_a_commit_cut_off(address: &str) {
         assert!(found == start || found == start + 200, "{found} after {start}");
         turn.release().await;
     }
-    check(&*log, &[]).await.unwrap();
+    check_right(&*log, log.head().await.unwrap().position).await;
 }
 
 pub(crate) async fn keeps_the_newest_checkpoint(address: &str) {
@@ -270,7 +288,7 @@ pub(crate) async fn writes_nothing_when_read_only(address: &str) {
     append_versions(&*writer, 1..=2).await;
     assert!(matches!(log.begin().await.err(), Some(LogError::ReadOnly)));
     assert!(matches!(log.keep_checkpoint(1, "note").await, Err(LogError::ReadOnly)));
-    assert_eq!(check(&*log, &[]).await.unwrap().position, 2);
+    check_right(&*log, 2).await;
 }
 
 pub(crate) async fn finds_a_tail_cut_behind_a_checkpoint(address: &str) {
@@ -279,31 +297,34 @@ pub(crate) async fn finds_a_tail_cut_behind_a_checkpoint(address: &str) {
     let mut longer = log.head().await.unwrap();
     let key = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
     let signed = |head: &Head| {
-        let note = checkpoint::sign("log", head, &key).unwrap();
+        let note = checkpoint::sign("log", head, &Default::default(), &key).unwrap();
         checkpoint::open(&note, "log", &key.verifying_key()).unwrap()
     };
     let now = signed(&longer);
     longer.seal(event("care-get", 6));
     let cut = signed(&longer);
-    assert_eq!(check(&*log, &[now]).await.unwrap().position, 5);
-    let (position, why) = wrong(check(&*log, &[cut, now]).await);
+    let verified = check(&*log, std::slice::from_ref(&now)).await.unwrap();
+    assert_eq!((verified.wrong.as_slice(), verified.signed), (&[][..], Some(5)));
+    let (position, why) = wrong(check(&*log, &[cut, now.clone()]).await);
     assert_eq!(position, 6);
     assert!(why.contains("signed checkpoint"), "{why}");
-    let other = Checkpoint { size: 3, root: [1; 32] };
-    assert_eq!(wrong(check(&*log, &[now, other]).await).0, 3);
+    let other = Checkpoint { size: 3, root: [1; 32], ..now.clone() };
+    let found = check(&*log, &[now, other]).await.unwrap().wrong;
+    assert_eq!(found.iter().map(|w| (w.first, w.last)).collect::<Vec<_>>(), [(1, 3)]);
 }
 
 pub(crate) async fn tells_what_a_check_refuses(address: &str) {
     let log = open(address).await.unwrap();
     append_versions(&*log, 1..=5).await;
-    let mut check = |row: &EventRow| match row.version {
+    let check = |row: &EventRow| match row.version {
         4 => Err("four".to_owned()),
         _ => Ok(()),
     };
-    let mut told = Vec::new();
-    let result = verify(&*log, &[], &mut check, &mut |at, of| told.push((at, of))).await;
+    let result = verify(&*log, Known::default(), check, &mut |_at, _of| ()).await;
     assert_eq!(wrong(result), (4, "four".to_owned()));
-    verify(&*log, &[], &mut |_row| Ok(()), &mut |at, of| told.push((at, of))).await.unwrap();
+    let mut told = Vec::new();
+    let mut tell = |at, of| told.push((at, of));
+    verify(&*log, Known::default(), |_row| Ok(()), &mut tell).await.unwrap();
     assert_eq!(told, [(5, 5)]);
 }
 

@@ -7,15 +7,17 @@
 //! - Rows are only added, all rows of a turn or none, together with the head that seals them.
 //! - When [`Turn::commit`] returns `Ok`, the rows survive a power cut.
 //! - Writers take turns on the head row, also writers of other processes.
-//! - [`verify()`] finds an altered, removed, inserted or moved row and an altered head.
+//! - [`verify()`] finds an altered, removed, inserted or moved row and an altered head, and with the
+//!   key of the log also a history that was rewritten with all its hashes.
+//! - A proof of an event, or of growth, costs O(log n) however long the log is.
 //!
 //! Absent on purpose: parsing of payloads, clocks, keys on disk, retries, notifications, and any
 //! way to alter or remove a row.
 //!
 //! Modules in reading order: `event` (the row and its leaf hash), `merkle` (the tree), `head`
 //! (what seals the rows), `log` (the trait and its errors), `schema` (the migrations), `row` (what
-//! the engines share), `sqlite` and `postgres` (the engines), `verify`, `checkpoint` (signed
-//! heads), and `contract` (what any engine must do; for tests only).
+//! the engines share), `sqlite` and `postgres` (the engines), `checkpoint` (signed heads), `proof`
+//! (of an event and of growth), `verify`, and `contract` (what any engine must do; for tests only).
 
 mod event;
 mod merkle;
@@ -26,9 +28,10 @@ mod schema;
 mod row;
 mod sqlite;
 mod postgres;
-mod verify;
 
 pub mod checkpoint;
+pub mod proof;
+pub mod verify;
 
 #[cfg(test)]
 mod contract;
@@ -36,6 +39,6 @@ mod contract;
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;
-pub use log::{Log, LogError, Migrated, Page, Turn, copy, migrate, open, open_read_only};
-pub use merkle::Hash;
-pub use verify::{Verified, VerifyError, verify};
+pub use log::{KeptNote, Log, LogError, Migrated, Page, Turn, copy, migrate, open, open_read_only};
+pub use merkle::{Hash, Subtree};
+pub use verify::{Verified, Wrong, verify};

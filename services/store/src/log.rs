@@ -7,6 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::event::EventRow;
 use crate::head::Head;
+use crate::merkle::{Hash, Subtree};
 use crate::postgres::PostgresLog;
 use crate::sqlite::{self, SqliteLog};
 
@@ -138,6 +139,21 @@ pub trait Log: Send + Sync {
     /// The signed checkpoint with the highest position.
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError>;
 
+    /// The kept checkpoints with a position after `after`, in order, at most `limit`. Zero means
+    /// from the first row, also one whose position is none.
+    async fn checkpoints(&self, after: u64, limit: u32) -> Result<Vec<KeptNote>, LogError>;
+
+    /// Stored hashes of the tree, at most `count`, from the index `first` (counted from 0) up to
+    /// the first that is missing: at level 0 the leaf hashes of the events, at level k the roots of
+    /// the perfect subtrees of 256^k leaves.
+    async fn hashes(&self, level: u8, first: u64, count: u32) -> Result<Vec<Hash>, LogError>;
+
+    /// The index after that of the last subtree which is kept at `level`, from 1 on.
+    async fn subtrees(&self, level: u8) -> Result<u64, LogError>;
+
+    /// Keeps roots of subtrees, in their order. One that is there already stays.
+    async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError>;
+
     /// Closes the connections; every later call is [`LogError::Unavailable`].
     async fn close(&self);
 }
@@ -177,6 +193,13 @@ pub trait Turn: Send {
 
     /// Gives the lock back and stores nothing.
     async fn release(self: Box<Self>);
+}
+
+/// A checkpoint as it is kept, signed or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptNote {
+    pub position: u64,
+    pub note: String,
 }
 
 /// Events, and the head as of the moment they were read.
@@ -236,6 +259,9 @@ pub enum LogError {
     /// The head row cannot be one that was written here: verify, then restore a backup.
     #[error("the head row is damaged: {why}")]
     DamagedHead { why: String },
+    /// The row cannot be one that was written here: verify, then restore a backup.
+    #[error("the stored hash {index} of level {level} is damaged: {why}")]
+    DamagedHash { level: u8, index: u64, why: String },
     /// The row cannot be one that was written here: verify, then restore a backup.
     #[error("the event at position {position} is damaged: {why}")]
     DamagedRow { position: u64, why: String },

@@ -17,6 +17,22 @@ fn node(left: Hash, right: Hash) -> Hash {
     tlog_tiles::node_hash(tlog_tiles::Hash(left), tlog_tiles::Hash(right)).0
 }
 
+/// The root of a perfect tree over `leaves`: a power of two of them.
+pub(crate) fn perfect_root(leaves: &[Hash]) -> Hash {
+    let mut range = CompactRange::default();
+    leaves.iter().for_each(|leaf| range.push(*leaf));
+    range.root()
+}
+
+/// The root of the perfect subtree of 256 to the power of `level` leaves that comes after `index`
+/// others of its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subtree {
+    pub level: u8,
+    pub index: u64,
+    pub root: Hash,
+}
+
 /// The compact range of the first `size` leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct CompactRange {
@@ -42,11 +58,18 @@ impl CompactRange {
     }
 
     pub(crate) fn push(&mut self, leaf: Hash) {
+        self.push_and_note(leaf, |_height, _root| ());
+    }
+
+    /// As [`CompactRange::push`]; `note` is told the height and the root of each perfect subtree
+    /// that the leaf completes, the smallest first.
+    pub(crate) fn push_and_note(&mut self, leaf: Hash, mut note: impl FnMut(u32, Hash)) {
         let mut hash = leaf;
         // As when adding one to a binary number: each trailing one is a subtree to join with.
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {
                 hash = node(left, hash);
+                note(height, hash);
             }
         }
         self.roots.push(hash);

@@ -13,8 +13,9 @@ use tokio::time::timeout;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{Log, LogError, Migrated, Page, Turn, append_in_turn};
-use crate::row::{self, after};
+use crate::log::{KeptNote, Log, LogError, Migrated, Page, Turn, append_in_turn};
+use crate::merkle::{Hash, Subtree};
+use crate::row::{self, StoredRow as _, after, signed};
 
 mod columns;
 mod connect;
@@ -133,12 +134,41 @@ impl Log for PostgresLog {
     }
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        const NEWEST: &str = "select note from checkpoint order by position desc limit 1";
         let mut connection = self.readers.take().await?;
-        let query = sqlx::query_scalar(NEWEST).fetch_optional(&mut *connection);
+        let newest = sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT);
+        let query = newest.fetch_optional(&mut *connection);
         let note = answered(query).await.map_err(unavailable)?;
         connection.give_back();
         Ok(note)
+    }
+
+    async fn checkpoints(
+        &self,
+        after_position: u64,
+        limit: u32,
+    ) -> Result<Vec<KeptNote>, LogError> {
+        let query = sqlx::query(row::SELECT_CHECKPOINTS).bind(after(after_position));
+        Ok(row::decode_checkpoints(&self.read_all(query.bind(i64::from(limit))).await?))
+    }
+
+    async fn hashes(&self, level: u8, first: u64, count: u32) -> Result<Vec<Hash>, LogError> {
+        let sql = if level == 0 { row::SELECT_LEAVES } else { row::SELECT_SUBTREES };
+        let mut query = sqlx::query(sql).bind(signed(first)?).bind(i64::from(count));
+        if level > 0 {
+            query = query.bind(i64::from(level));
+        }
+        row::decode_hashes(level, first, &self.read_all(query).await?)
+    }
+
+    async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
+        let query = sqlx::query(row::SELECT_SUBTREE_END).bind(i64::from(level));
+        let rows = self.read_all(query).await?;
+        let end = rows.first().and_then(|row| row.integer(0, "index").ok());
+        Ok(end.and_then(|end| u64::try_from(end).ok()).unwrap_or(0))
+    }
+
+    async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {
+        turn::keep_subtrees(self.writer()?, subtrees).await
     }
 
     async fn close(&self) {

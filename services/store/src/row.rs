@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{LogError, Page};
+use crate::log::{KeptNote, LogError, Page};
+use crate::merkle::Hash;
 
 macro_rules! event_columns {
     () => {
@@ -50,6 +51,21 @@ pub(crate) const SELECT_PAGE: &str = concat!(
     event_columns!(),
     " from event where position > $1 order by position limit $2) as page"
 );
+
+pub(crate) const SELECT_NEWEST_CHECKPOINT: &str =
+    "select note from checkpoint order by position desc limit 1";
+
+pub(crate) const SELECT_CHECKPOINTS: &str =
+    "select position, note from checkpoint where position > $1 order by position limit $2";
+
+pub(crate) const SELECT_LEAVES: &str =
+    "select position - 1, leaf_hash from event where position > $1 order by position limit $2";
+
+pub(crate) const SELECT_SUBTREES: &str =
+    "select idx, root from subtree where level = $3 and idx >= $1 order by idx limit $2";
+
+pub(crate) const SELECT_SUBTREE_END: &str =
+    "select coalesce(max(idx) + 1, 0) from subtree where level = $1";
 
 const PAGE_FRONTIER: usize = 11;
 const PAGE_TREE_HEAD: usize = 12;
@@ -133,6 +149,36 @@ fn event_at<R: StoredRow>(position: u64, row: &R) -> Result<EventRow, String> {
         digest: fixed(&row.bytes(13, "digest")?, "digest")?,
         leaf_hash: fixed(&row.bytes(14, "leaf_hash")?, "leaf_hash")?,
     })
+}
+
+/// The hashes from index `first` on, up to the first that is missing.
+pub(crate) fn decode_hashes<R: StoredRow>(
+    level: u8,
+    first: u64,
+    rows: &[R],
+) -> Result<Vec<Hash>, LogError> {
+    let mut hashes = Vec::with_capacity(rows.len());
+    for (index, row) in (first..).zip(rows) {
+        let hash = || {
+            let is_next = unsigned(row, 0, "index")? == index;
+            is_next.then(|| fixed(&row.bytes(1, "hash")?, "hash")).transpose()
+        };
+        match hash().map_err(|why| LogError::DamagedHash { level, index, why })? {
+            Some(hash) => hashes.push(hash),
+            None => break,
+        }
+    }
+    Ok(hashes)
+}
+
+/// A note that is no text is given as an empty one, and a position that is none as 0: no signature
+/// fits them, which is told where they are opened.
+pub(crate) fn decode_checkpoints<R: StoredRow>(rows: &[R]) -> Vec<KeptNote> {
+    let kept = |row: &R| KeptNote {
+        position: unsigned(row, 0, "position").unwrap_or(0),
+        note: row.text(1, "note").unwrap_or_default(),
+    };
+    rows.iter().map(kept).collect()
 }
 
 fn unsigned<R: StoredRow>(row: &R, column: usize, name: &str) -> Result<u64, String> {

@@ -19,7 +19,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!("0001_log.sql")];
+const MIGRATIONS: &[Migration] = &[migration!("0001_log.sql"), migration!("0002_subtree.sql")];
 
 /// The number of the newest migration.
 pub(crate) fn newest() -> i64 {

@@ -10,12 +10,14 @@ use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
-use crate::log::{Log, LogError, Migrated, Page, Turn, append_in_turn};
-use crate::row::{self, after};
+use crate::log::{KeptNote, Log, LogError, Migrated, Page, Turn, append_in_turn};
+use crate::merkle::{Hash, Subtree};
+use crate::row::{self, after, signed};
 
 mod columns;
 mod connect;
 mod copy;
+mod tree;
 mod turn;
 
 pub(crate) use copy::copy;
@@ -138,14 +140,45 @@ impl Log for SqliteLog {
 
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError> {
         let (path, slot) = self.writer()?;
-        turn::keep_checkpoint(path, slot, position, note).await
+        tree::keep_checkpoint(path, slot, position, note).await
     }
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        sqlx::query_scalar("select note from checkpoint order by position desc limit 1")
+        sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT)
             .fetch_optional(&self.readers)
             .await
             .map_err(unavailable)
+    }
+
+    async fn checkpoints(
+        &self,
+        after_position: u64,
+        limit: u32,
+    ) -> Result<Vec<KeptNote>, LogError> {
+        let query = sqlx::query(row::SELECT_CHECKPOINTS).bind(after(after_position));
+        let rows = query.bind(i64::from(limit)).fetch_all(&self.readers).await;
+        Ok(row::decode_checkpoints(&rows.map_err(unavailable)?))
+    }
+
+    async fn hashes(&self, level: u8, first: u64, count: u32) -> Result<Vec<Hash>, LogError> {
+        let sql = if level == 0 { row::SELECT_LEAVES } else { row::SELECT_SUBTREES };
+        let mut query = sqlx::query(sql).bind(signed(first)?).bind(i64::from(count));
+        if level > 0 {
+            query = query.bind(i64::from(level));
+        }
+        let rows = query.fetch_all(&self.readers).await.map_err(unavailable)?;
+        row::decode_hashes(level, first, &rows)
+    }
+
+    async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
+        let query = sqlx::query_scalar::<_, i64>(row::SELECT_SUBTREE_END).bind(i64::from(level));
+        let end = query.fetch_one(&self.readers).await.map_err(unavailable)?;
+        Ok(u64::try_from(end).unwrap_or(0))
+    }
+
+    async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {
+        let (path, slot) = self.writer()?;
+        tree::keep_subtrees(path, slot, subtrees).await
     }
 
     async fn close(&self) {

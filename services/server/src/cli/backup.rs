@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cairn_store::{Checkpoint, LogError, Verified, VerifyError};
+use cairn_store::verify::Known;
+use cairn_store::{Checkpoint, LogError, Verified};
 use tempfile::NamedTempFile;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -52,17 +53,16 @@ async fn back_up(config: &Backup) -> anyhow::Result<ExitCode> {
     let copy = NamedTempFile::new_in(&folder).with_context(|| cannot_write(&folder))?;
     fill(config, copy.path()).await?;
     copy.as_file().sync_all().with_context(|| cannot_write(&folder))?;
-    let verified = match verify(copy.path(), checkpoint.as_ref()).await {
-        Err(VerifyError::Wrong { position, why }) => {
-            writeln!(
-                std::io::stdout(),
-                "ALTERED at position {position}: {why}.\nNothing was written. Keep the backups \
-                 that you have, and see what `cairn verify` says of the log."
-            )?;
-            return Ok(ExitCode::FAILURE);
-        }
-        verified => verified.context("the copy cannot be read")?,
-    };
+    let verified = verify(copy.path(), checkpoint.as_ref()).await;
+    let verified = verified.context("the copy cannot be read")?;
+    if let Some(wrong) = verified.wrong.first() {
+        writeln!(
+            std::io::stdout(),
+            "ALTERED at {wrong}.\nNothing was written. Keep the backups that you have, and see \
+             what `cairn verify` says of the log."
+        )?;
+        return Ok(ExitCode::FAILURE);
+    }
     keep(copy, to, &folder, checkpoint.as_ref())?;
     say(config, &verified, checkpoint.as_ref())?;
     Ok(ExitCode::SUCCESS)
@@ -123,13 +123,13 @@ async fn fill(config: &Backup, copy: &Path) -> anyhow::Result<()> {
 async fn verify(
     copy: &Path,
     checkpoint: Option<&(Checkpoint, String)>,
-) -> Result<Verified, VerifyError> {
-    let log = cairn_store::open_read_only(&format!("sqlite:{}", copy.display())).await;
-    let log = log.map_err(VerifyError::Unreadable)?;
-    let checkpoints: Vec<_> = checkpoint.iter().map(|(checkpoint, _)| *checkpoint).collect();
+) -> Result<Verified, LogError> {
+    let log = cairn_store::open_read_only(&format!("sqlite:{}", copy.display())).await?;
+    let checkpoints = checkpoint.iter().map(|(checkpoint, _)| checkpoint.clone()).collect();
+    let known = Known { signer: None, checkpoints };
     let mut progress = Progress::new("Verifying");
     let reach = &mut |done, of| progress.reach(done, of);
-    let verified = cairn_store::verify(&*log, &checkpoints, &mut record::check_digest, reach).await;
+    let verified = cairn_store::verify(&*log, known, record::check_digest, reach).await;
     progress.finish();
     log.close().await;
     verified

@@ -62,7 +62,7 @@ pub async fn run(config: Demo) -> anyhow::Result<ExitCode> {
         outcome.refused + outcome.unreadable == 0,
         "the example was not taken as a whole; this is a fault of Cairn"
     );
-    checkpoints::keep(started.ledger.log(), &data, &keys.log).await?;
+    checkpoints::keep(&started.ledger, &data, &keys.log).await?;
     let tokens = tokens(&keys)?;
     let greet = |address: SocketAddr| greet(address, &folder, &tokens);
     serve::serve(listener, keys, &data, started, greet).await

@@ -1,4 +1,7 @@
-//! `cairn export`: the events of the log, one a line, as they can be imported again.
+//! `cairn export`: the events of the log, one a line, as they can be imported again, or the audit
+//! pack of a project.
+
+mod pack;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -18,6 +21,19 @@ pub async fn run(config: Export) -> anyhow::Result<ExitCode> {
     let log = cairn_store::open_read_only(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
+    if config.proofs {
+        let (Some(project), Some(data), Some(folder)) = (project, config.data, config.to) else {
+            anyhow::bail!("--proofs needs --project, --data and --to");
+        };
+        let pack::Written { versions, size } = pack::write(&*log, &project, &data, &folder).await?;
+        writeln!(
+            std::io::stdout(),
+            "{versions} events of {project}, as signed with the first {size} of the log. Verify \
+             them with: python3 {}",
+            folder.join("verify.py").display()
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut progress = Progress::new("Exporting");
     let head = log.head().await?;

@@ -173,7 +173,7 @@ async fn record(
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
     task.await?;
-    checkpoints::keep(ledger.log(), data, &keys.log).await?;
+    checkpoints::keep(&ledger, data, &keys.log).await?;
     ledger.log().close().await;
     writeln!(
         std::io::stdout(),

@@ -53,7 +53,7 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
     task.await?;
-    checkpoints::keep(ledger.log(), &config.data.data, &keys.log).await?;
+    checkpoints::keep(&ledger, &config.data.data, &keys.log).await?;
     ledger.log().close().await;
     Ok(match outcome {
         Outcome { unreadable: 1.., .. } => ExitCode::from(NOT_READABLE),

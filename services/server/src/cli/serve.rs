@@ -11,10 +11,11 @@ use anyhow::Context;
 use cairn_store::Log;
 
 use super::progress::Progress;
+use crate::app;
+use crate::checkpoints::{SignError, Signer};
 use crate::config::Serve;
 use crate::keys::Keys;
 use crate::writer::{self, Started};
-use crate::{app, checkpoints};
 
 pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
     let listener = listen(config.listen)?;
@@ -54,12 +55,13 @@ pub(super) async fn serve(
 ) -> anyhow::Result<ExitCode> {
     let Started { postbox, ledger, mut task } = started;
     let address = listener.local_addr()?;
-    let mut server = app::server(listener, &keys, postbox, ledger.clone())?;
+    let signer = Arc::new(Signer::new(ledger.clone(), data, &keys.log));
+    let mut server = app::server(listener, &keys, postbox, ledger.clone(), signer.clone())?;
     writeln!(std::io::stdout(), "listening on http://{address}")?;
     greet(address)?;
     let handle = server.handle();
     let ended = tokio::select! {
-        () = checkpoints::keep_on(ledger.log(), data, &keys.log) => Ok(()),
+        () = signer.keep_on() => Ok(()),
         stopped = &mut server => stopped.context("the server stopped"),
         ended = &mut task => {
             let (_, _) = tokio::join!(handle.stop(false), &mut server);
@@ -74,7 +76,11 @@ pub(super) async fn serve(
     if tokio::time::timeout(WRITER_ENDS_WITHIN, &mut task).await.is_err() {
         task.abort();
     }
-    checkpoints::keep(ledger.log(), data, &keys.log).await?;
+    match signer.sign().await {
+        Ok(_) => {}
+        Err(error) if matches!(*error, SignError::Empty) => {}
+        Err(error) => return Err(error).context("the head of the log was not signed"),
+    }
     ledger.log().close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,7 @@
-//! `cairn verify`: recomputes the whole log and says whether it is unaltered. Only reads.
+//! `cairn verify`: recomputes the whole log, or its export, and says whether it is unaltered. Only
+//! reads.
+
+mod export;
 
 use std::io::Write;
 use std::path::Path;
@@ -6,7 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cairn_store::checkpoint::CheckpointError;
-use cairn_store::{Checkpoint, Log, VerifyError};
+use cairn_store::verify::Known;
+use cairn_store::{Checkpoint, Verified};
 use ed25519_dalek::VerifyingKey;
 
 use super::progress::Progress;
@@ -17,57 +21,96 @@ use crate::{checkpoints, keys, record};
 const NOT_READABLE: u8 = 2;
 
 pub async fn run(config: Verify) -> anyhow::Result<ExitCode> {
-    match verify(&config).await {
-        Ok(code) => Ok(code),
-        Err(error) => {
-            writeln!(std::io::stderr(), "cairn: not verified: {error:#}")?;
-            Ok(ExitCode::from(NOT_READABLE))
+    let mut is_altered = false;
+    let verified = verify(&config, &mut is_altered).await;
+    if let Err(error) = &verified {
+        writeln!(std::io::stderr(), "cairn: not verified: {error:#}")?;
+    }
+    Ok(match verified {
+        _ if is_altered => ExitCode::FAILURE,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(NOT_READABLE),
+    })
+}
+
+/// What is wrong is told at once and remembered in `is_altered`, whatever comes after it.
+async fn verify(config: &Verify, is_altered: &mut bool) -> anyhow::Result<()> {
+    let mut altered = |what: String| {
+        *is_altered = true;
+        writeln!(std::io::stdout(), "ALTERED{what}.")
+    };
+    let key = key(config)?;
+    let mut known = Known::default();
+    if let Some(key) = &key {
+        known.signer = Some((checkpoints::origin(key), *key));
+        for given in given(config, key)? {
+            match given {
+                Ok(checkpoint) => known.checkpoints.push(checkpoint),
+                Err(forged) => altered(format!(": {forged}"))?,
+            }
         }
+    } else {
+        anyhow::ensure!(
+            config.checkpoint.is_empty(),
+            "a checkpoint is checked with the log's key: give --data or --key"
+        );
+    }
+    let verified = match (&config.export, &config.database) {
+        (Some(file), _) => of_export(file, known)?,
+        (None, Some(database)) => of_database(database, known).await?,
+        (None, None) => anyhow::bail!("give --database or --export"),
+    };
+    for wrong in &verified.wrong {
+        altered(format!(" at {wrong}"))?;
+    }
+    for (origin, count) in &verified.foreign {
+        let remark = format!("kept checkpoints of another key ({origin}): {count}");
+        writeln!(std::io::stderr(), "cairn: {remark}; they are not used")?;
+    }
+    if verified.wrong.is_empty() {
+        report(&verified)?;
+    }
+    Ok(())
+}
+
+async fn of_database(database: &str, known: Known) -> anyhow::Result<Verified> {
+    let log = cairn_store::open_read_only(database)
+        .await
+        .context("the log cannot be opened; look at --database")?;
+    let mut progress = Progress::new("Verifying");
+    let verified = cairn_store::verify(&*log, known, record::check_digest, &mut |done, of| {
+        progress.reach(done, of)
+    })
+    .await;
+    progress.finish();
+    verified.context("the log cannot be read")
+}
+
+fn of_export(file: &Path, known: Known) -> anyhow::Result<Verified> {
+    let unreadable = || format!("{} cannot be read", file.display());
+    let mut rows = export::Rows::open(file).with_context(unreadable)?;
+    let verified =
+        cairn_store::verify::verify_rows(&mut rows, known.checkpoints, record::check_digest);
+    match rows.failed {
+        // What was found before is found all the same.
+        Some(error) if verified.wrong.is_empty() => Err(error).with_context(unreadable),
+        Some(_) | None => Ok(verified),
     }
 }
 
-async fn verify(config: &Verify) -> anyhow::Result<ExitCode> {
-    let key = key(config)?;
-    let log = cairn_store::open_read_only(&config.database.database)
-        .await
-        .context("the log cannot be opened; look at --database")?;
-    let checkpoints = match gather(config, &*log, key.as_ref()).await? {
-        Ok(checkpoints) => checkpoints,
-        Err(forged) => {
-            writeln!(std::io::stdout(), "ALTERED: {forged}")?;
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let mut progress = Progress::new("Verifying");
-    let verified =
-        cairn_store::verify(&*log, &checkpoints, &mut record::check_digest, &mut |done, of| {
-            progress.reach(done, of)
-        })
-        .await;
-    progress.finish();
+fn report(verified: &Verified) -> std::io::Result<()> {
     let mut output = std::io::stdout();
-    match verified {
-        Ok(verified) => {
-            let root = record::hex(&verified.tree_head);
-            let newest = checkpoints.iter().map(|checkpoint| checkpoint.size).max();
-            writeln!(output, "{} events are unaltered. Tree head {root}.", verified.position)?;
-            match newest {
-                Some(size) if size < verified.position => writeln!(
-                    output,
-                    "Checked against the signed checkpoint at {size}; the {} events after it are \
-                     self-consistent, not yet signed.",
-                    verified.position - size
-                )?,
-                Some(size) => writeln!(output, "Checked against the signed checkpoint at {size}.")?,
-                None => writeln!(output, "The log is self-consistent, not checked against a key.")?,
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(VerifyError::Wrong { position, why }) => {
-            writeln!(output, "ALTERED at position {position}: {why}.")?;
-            Ok(ExitCode::FAILURE)
-        }
-        Err(VerifyError::Unreadable(error)) => Err(error).context("the log cannot be read"),
+    let root = record::hex(&verified.tree_head);
+    writeln!(output, "{} events are unaltered. Tree head {root}.", verified.position)?;
+    match verified.signed {
+        Some(size) if size < verified.position => writeln!(
+            output,
+            "Checked against the signed checkpoint at {size}; the {} events after it are \
+             self-consistent, not yet signed.",
+            verified.position - size
+        ),
+        Some(size) => writeln!(output, "Checked against the signed checkpoint at {size}."),
+        None => writeln!(output, "The log is self-consistent, not checked against a key."),
     }
 }
 
@@ -80,44 +123,30 @@ fn key(config: &Verify) -> anyhow::Result<Option<VerifyingKey>> {
     Ok(Some(keys::read_log_verifying_key(&path)?))
 }
 
-/// The signed checkpoints at hand. One that the key did not sign, in the log or in `--data`, is a
-/// sign of tampering and no error.
-async fn gather(
-    config: &Verify,
-    log: &dyn Log,
-    key: Option<&VerifyingKey>,
-) -> anyhow::Result<Result<Vec<Checkpoint>, String>> {
-    let Some(key) = key else {
-        anyhow::ensure!(
-            config.checkpoint.is_none(),
-            "a checkpoint is checked with the log's key: give --data or --key"
-        );
-        return Ok(Ok(Vec::new()));
-    };
+/// The checkpoints at hand beside those that the log keeps. One that the key did not sign is a sign
+/// of tampering and no error; what is wrong with it is said.
+fn given(config: &Verify, key: &VerifyingKey) -> anyhow::Result<Vec<Result<Checkpoint, String>>> {
     let mut notes = Vec::new();
-    if let Some(file) = &config.checkpoint {
+    for file in &config.checkpoint {
         notes.push((format!("the checkpoint in {}", file.display()), read(file)?));
     }
     let in_data = config.data.as_deref().map(checkpoints::path).filter(|path| path.exists());
     if let Some(file) = in_data {
-        notes.push(("the newest checkpoint in --data".to_owned(), read(&file)?));
-    }
-    if let Some(note) = log.newest_checkpoint().await? {
-        notes.push(("the newest checkpoint in the log".to_owned(), note));
-    }
-    let mut opened = Vec::new();
-    for (which, note) in notes {
+        let note = read(&file)?;
         match checkpoints::read(&note, key) {
-            Ok(checkpoint) => opened.push(checkpoint),
-            // A note of another key says nothing of this one; a forged one of this key does.
-            Err(CheckpointError::OtherLog { found, .. }) if config.checkpoint.is_none() => {
-                let remark = format!("{which} was signed by another key ({found}); it is not used");
-                writeln!(std::io::stderr(), "cairn: {remark}")?;
-            }
-            Err(error) => return Ok(Err(format!("{which} is not the log's: {error}"))),
+            // From before the key was replaced.
+            Err(CheckpointError::OtherLog { found, .. }) => writeln!(
+                std::io::stderr(),
+                "cairn: the newest checkpoint in --data was signed by another key ({found}); it is \
+                 not used"
+            )?,
+            Ok(_) | Err(_) => notes.push(("the newest checkpoint in --data".to_owned(), note)),
         }
     }
-    Ok(Ok(opened))
+    let open = |(which, note): (String, String)| {
+        checkpoints::read(&note, key).map_err(|error| format!("{which} is not the log's: {error}"))
+    };
+    Ok(notes.into_iter().map(open).collect())
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

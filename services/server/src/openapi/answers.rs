@@ -78,6 +78,7 @@ pub(super) fn examples() -> Map<String, Value> {
         | Kind::BatchTooLong
         | Kind::MediaTypeUnsupported
         | Kind::Refused
+        | Kind::NotSigned
         | Kind::QueueFull
         | Kind::OutcomeUnknown
         | Kind::Unavailable
@@ -122,6 +123,7 @@ fn example(kind: Kind) -> Problem {
         | Kind::BodyTooSlow
         | Kind::BatchTooLong
         | Kind::MediaTypeUnsupported
+        | Kind::NotSigned
         | Kind::Internal
         | Kind::QueueFull
         | Kind::OutcomeUnknown

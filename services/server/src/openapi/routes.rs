@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::problems;
-use super::{reference, schemas};
+use super::{proofs, reference, schemas};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
 use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX, LINE_BYTES_MAX, LINES_UNDER_WAY_MAX};
@@ -27,6 +27,12 @@ pub(super) fn paths() -> Value {
             "parameters": [reference("parameters", "project"), reference("parameters", "id")],
             "get": one(),
         },
+        "/v1/projects/{project}/events/{id}/proof": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "id")],
+            "get": proofs::inclusion(),
+        },
+        "/v1/checkpoint": { "get": proofs::checkpoint() },
+        "/v1/proofs/consistency": { "get": proofs::consistency() },
         "/graphql": { "get": ask_by_get(), "post": ask() },
         "/v1/rules": { "get": page(
             "listRules", "Every business rule.",
@@ -84,18 +90,24 @@ pub(super) fn parameters() -> Value {
     })
 }
 
-fn array(items: Value) -> Value {
+pub(super) fn array(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
 /// Answers with their problems; those of success come first.
-fn answers(success: Value, kinds: &[Kind]) -> Value {
+pub(super) fn answers(success: Value, kinds: &[Kind]) -> Value {
     let Value::Object(mut answers) = success else { return success };
     answers.extend(problems(kinds));
     Value::Object(answers)
 }
 
-fn operation(id: &str, tag: &str, summary: &str, description: &str, responses: Value) -> Value {
+pub(super) fn operation(
+    id: &str,
+    tag: &str,
+    summary: &str,
+    description: &str,
+    responses: Value,
+) -> Value {
     let mut operation = Map::new();
     operation.insert("operationId".to_owned(), json!(id));
     operation.insert("tags".to_owned(), json!([tag]));

@@ -81,7 +81,8 @@ fn grants(schema: &str) -> String {
          grant select on {schema}.cairn_schema to cairn_app;\n\
          grant select, insert on {schema}.event to cairn_app;\n\
          grant select, update on {schema}.head to cairn_app;\n\
-         grant select, insert on {schema}.checkpoint to cairn_app;\n"
+         grant select, insert on {schema}.checkpoint to cairn_app;\n\
+         grant select, insert on {schema}.subtree to cairn_app;\n"
     )
 }
 

@@ -12,6 +12,7 @@ use super::{PgQuery, answered, is_refusal, unavailable, unknown_unless_refused};
 use crate::event::EventRow;
 use crate::head::Head;
 use crate::log::{LogError, Turn};
+use crate::merkle::Subtree;
 use crate::row::{self, after, check_order, event_columns, select_head, signed};
 
 /// Locks, then looks in a statement of its own: one that had waited for the lock would see the
@@ -146,6 +147,24 @@ pub(super) async fn keep_checkpoint(
     const KEEP: &str =
         "insert into checkpoint (position, note) values ($1, $2) on conflict do nothing";
     let query = sqlx::query(KEEP).bind(signed(position)?).bind(note);
+    let mut connection = writer.take().await?;
+    answered(query.execute(&mut *connection)).await.map_err(unavailable)?;
+    connection.give_back();
+    Ok(())
+}
+
+pub(super) async fn keep_subtrees(
+    writer: &Arc<Connections>,
+    subtrees: &[Subtree],
+) -> Result<(), LogError> {
+    const KEEP: &str = "insert into subtree (level, idx, root) select added.* from \
+        unnest($1::bigint[], $2::bigint[], $3::bytea[]) as added on conflict do nothing";
+    let indexes: Vec<i64> =
+        subtrees.iter().map(|subtree| signed(subtree.index)).collect::<Result<_, _>>()?;
+    let query = sqlx::query(KEEP)
+        .bind(subtrees.iter().map(|subtree| i64::from(subtree.level)).bind_iter())
+        .bind(indexes)
+        .bind(subtrees.iter().map(|subtree| subtree.root.as_slice()).bind_iter());
     let mut connection = writer.take().await?;
     answered(query.execute(&mut *connection)).await.map_err(unavailable)?;
     connection.give_back();

@@ -5,8 +5,9 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
 use super::{Slot, SqliteLog};
-use crate::contract::{self, append_versions, check, event, wrong};
+use crate::contract::{self, append_versions, check, check_right, event, wrong};
 use crate::log::{Log as _, LogError, migrate, open, open_read_only};
+use crate::merkle::Subtree;
 
 struct Fresh(TempDir);
 
@@ -92,6 +93,9 @@ async fn migrates_a_new_file_once() {
 #[tokio::test]
 async fn refuses_to_alter_remove_or_replace() {
     let database = Fresh::with_ten_events().await;
+    let log = open(&database.address()).await.unwrap();
+    log.keep_subtrees(&[Subtree { level: 7, index: 0, root: [1; 32] }]).await.unwrap();
+    log.close().await;
     let mut raw = database.raw().await;
     for sql in [
         "update event set payload = x'00' where position = 3",
@@ -105,12 +109,16 @@ async fn refuses_to_alter_remove_or_replace() {
         "insert or replace into head select id, 3, tree_head, frontier from head",
         "insert into head select 2, position, tree_head, frontier from head",
         "update head set position = 9",
+        "update subtree set root = zeroblob(32)",
+        "delete from subtree",
+        "insert or replace into subtree select level, idx, zeroblob(32) from subtree",
     ] {
         let refused = sqlx::query(sql).execute(&mut raw).await;
         assert!(refused.is_err(), "{sql}");
     }
     raw.close().await.unwrap();
     let log = open(&database.address()).await.unwrap();
+    assert_eq!(log.hashes(7, 0, 9).await.unwrap(), [[1; 32]]);
     assert_eq!(check(&*log, &[]).await.unwrap().position, 10);
 }
 
@@ -266,7 +274,7 @@ async fn reads_a_log_in_a_folder_for_reading_only() {
     set_permissions(database.path(), Permissions::from_mode(0o444)).unwrap();
     set_permissions(database.0.path(), Permissions::from_mode(0o555)).unwrap();
     let log = open_read_only(&database.address()).await.unwrap();
-    assert_eq!(check(&*log, &[]).await.unwrap().position, 10);
+    check_right(&*log, 10).await;
     log.close().await;
     set_permissions(database.0.path(), Permissions::from_mode(0o755)).unwrap();
 }
@@ -317,6 +325,21 @@ async fn refuses_what_is_not_a_log_and_leaves_it_alone() {
 }
 
 #[tokio::test]
+async fn brings_a_log_of_the_first_schema_up_to_date() {
+    let database = Fresh::with_ten_events().await;
+    let mut raw = database.raw().await;
+    let back = "drop table subtree; pragma user_version = 1;";
+    sqlx::raw_sql(back).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    let refused = open(&database.address()).await.err();
+    assert!(matches!(refused, Some(LogError::NeedsMigration { found: 1, .. })), "{refused:?}");
+    migrate(&database.address()).await.unwrap();
+    let log = open(&database.address()).await.unwrap();
+    check_right(&*log, 10).await;
+    assert_eq!(log.subtrees(1).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn tells_other_schemas_apart() {
     let database = Fresh::with_ten_events().await;
     for (version, newer) in [(0, false), (crate::schema::newest() + 1, true)] {
@@ -349,7 +372,7 @@ async fn stores_nothing_on_a_full_disk_and_goes_on_when_there_is_room() {
     assert!(matches!(turn.commit(&rows, &head).await, Err(LogError::Full)));
     assert_eq!(log.head().await.unwrap(), crate::Head::empty());
     append_versions(&log, 1..=200).await;
-    assert_eq!(check(&log, &[]).await.unwrap().position, 200);
+    check_right(&log, 200).await;
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ impl SqliteTurn {
 
 /// The slot, held, and its connection, out of it: from here on the connection is either put back
 /// or closed.
-async fn take(
+pub(super) async fn take(
     path: &str,
     slot: Arc<Mutex<Slot>>,
 ) -> Result<(OwnedMutexGuard<Slot>, SqliteConnection), LogError> {
@@ -83,27 +83,6 @@ async fn take(
         }
     };
     Ok((slot, connection))
-}
-
-pub(super) async fn keep_checkpoint(
-    path: &str,
-    slot: &Arc<Mutex<Slot>>,
-    position: u64,
-    note: &str,
-) -> Result<(), LogError> {
-    let position = signed(position)?;
-    let (mut slot, mut connection) = take(path, Arc::clone(slot)).await?;
-    sqlx::query(
-        "insert into checkpoint (position, note) select ?1, ?2 \
-         where not exists (select 1 from checkpoint where position = ?1)",
-    )
-    .bind(position)
-    .bind(note)
-    .execute(&mut connection)
-    .await
-    .map_err(unavailable)?;
-    *slot = Slot::Ready(connection);
-    Ok(())
 }
 
 #[async_trait]

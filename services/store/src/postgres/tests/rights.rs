@@ -3,8 +3,9 @@
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Fresh, execute, raw};
-use crate::contract::{append_versions, check};
+use crate::contract::{append_versions, check, check_right};
 use crate::log::{migrate, open};
+use crate::merkle::Subtree;
 use crate::postgres::connect::role_with_more_rights;
 
 /// A role with the rights that `migrate` prints, and the log's address for it.
@@ -27,6 +28,8 @@ async fn the_application_role_can_do_all_that_a_log_does_and_alter_nothing() {
     let row = head.seal(crate::contract::event("care-get", 13));
     log.append(&from, &[row], &head).await.unwrap();
     log.keep_checkpoint(13, "note").await.unwrap();
+    log.keep_subtrees(&[Subtree { level: 7, index: 0, root: [1; 32] }]).await.unwrap();
+    assert_eq!(log.hashes(7, 0, 1).await.unwrap(), [[1; 32]]);
     assert_eq!(log.newest_checkpoint().await.unwrap().as_deref(), Some("note"));
     assert_eq!(check(&*log, &[]).await.unwrap().position, 13);
 
@@ -41,6 +44,9 @@ async fn the_application_role_can_do_all_that_a_log_does_and_alter_nothing() {
         "update checkpoint set note = 'other'",
         "delete from checkpoint",
         "truncate checkpoint",
+        "update subtree set idx = 9",
+        "delete from subtree",
+        "truncate subtree",
         "update cairn_schema set version = 9",
         "alter table event disable trigger all",
         "create table other (id integer)",
@@ -96,12 +102,15 @@ async fn the_triggers_refuse_the_owner_too() {
         "update checkpoint set note = 'other'",
         "delete from checkpoint",
         "truncate checkpoint",
+        "update subtree set idx = 9",
+        "delete from subtree",
+        "truncate subtree",
     ] {
         let refused = sqlx::raw_sql(sql).execute(&mut raw).await;
         let refused = refused.expect_err(sql);
         let code = refused.as_database_error().and_then(|error| error.code()).unwrap();
         assert!(code.starts_with("23"), "{sql}: {refused}");
     }
-    assert_eq!(check(&*log, &[]).await.unwrap().position, 10);
+    check_right(&*log, 10).await;
     assert_eq!(log.newest_checkpoint().await.unwrap().as_deref(), Some("note"));
 }

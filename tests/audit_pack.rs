@@ -1,0 +1,284 @@
+//! `cairn export --proofs`: a pack that proves itself to who has Python and nothing else.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+
+mod running_server;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use running_server::{Ended, LedgerFolder, TRAKIA, example, progress, run};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+/// A pack that can be spoiled.
+struct Pack {
+    folder: TempDir,
+}
+
+impl Pack {
+    fn of(ledger: &LedgerFolder, project: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let ended = write(ledger, project, folder.path());
+        assert_eq!(ended.code, 0, "{ended:?}");
+        assert!(ended.stdout.contains("python3 "), "{ended:?}");
+        Self { folder }
+    }
+
+    fn copy(&self) -> Self {
+        let folder = TempDir::new().unwrap();
+        for name in self.files() {
+            let to = folder.path().join(&name);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(self.path(&name), to).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).unwrap()
+    }
+
+    fn manifest(&self) -> Value {
+        serde_json::from_slice(&self.read("manifest.json")).unwrap()
+    }
+
+    /// All files, the manifest too.
+    fn files(&self) -> Vec<String> {
+        let manifest = self.manifest();
+        let named = manifest["files"].as_object().unwrap().keys().cloned();
+        named.chain(["manifest.json".to_owned()]).collect()
+    }
+
+    fn verify(&self, key: Option<&Path>) -> Ended {
+        run(Command::new("python3").arg(self.path("verify.py")).args(key))
+    }
+
+    /// Other content for a file, with a manifest that belongs to it: what somebody makes who wants
+    /// to deceive.
+    fn forge(&self, name: &str, content: impl AsRef<[u8]>) {
+        let sum = |bytes: &[u8]| -> String {
+            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        let manifest = self.text("manifest.json");
+        let forged = manifest.replace(&sum(&self.read(name)), &sum(content.as_ref()));
+        assert_ne!(manifest, forged, "{name}");
+        fs::write(self.path(name), content).unwrap();
+        fs::write(self.path("manifest.json"), forged).unwrap();
+    }
+
+    fn assert_refused(&self, what: &str, why: &str) {
+        let refused = self.verify(None);
+        assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{what}: {refused:?}");
+        assert!(refused.stderr.starts_with("NOT VERIFIED: "), "{what}: {refused:?}");
+        assert!(refused.stderr.contains(why), "{what}: {refused:?}");
+    }
+}
+
+fn write(ledger: &LedgerFolder, project: &str, folder: &Path) -> Ended {
+    let mut command = ledger.command("export");
+    command.args(["--proofs", "--project", project, "--to"]).arg(folder);
+    run(command.arg("--data").arg(ledger.data()))
+}
+
+/// A log of two projects that was signed twice.
+fn two_projects() -> LedgerFolder {
+    let ledger = LedgerFolder::with_example();
+    for name in ["care-get.yaml", "illustrative-plan.yaml"] {
+        let text = fs::read_to_string(example().join(name)).unwrap();
+        ledger.write(name, text.replace("project: care-get\n", "project: care-two\n"));
+    }
+    let two = [ledger.file("care-get.yaml"), ledger.file("illustrative-plan.yaml")];
+    assert_eq!(ledger.import(&[&two[0], &two[1]]).code, 0);
+    ledger
+}
+
+#[test]
+fn a_pack_proves_itself_and_has_nothing_of_the_other_projects() {
+    let ledger = two_projects();
+    for (project, versions) in [("care-get", 210), ("care-two", 35)] {
+        let pack = Pack::of(&ledger, project);
+        let verified = pack.verify(Some(&ledger.data().join("keys/log.pub")));
+        assert_eq!((verified.code, verified.stderr.as_str()), (0, ""), "{verified:?}");
+        let told = format!("VERIFIED: all {versions} events of {project}, ");
+        assert!(verified.stdout.starts_with(&told), "{verified:?}");
+
+        let other = if project == "care-get" { "care-two" } else { "care-get" };
+        for name in pack.files().iter().filter(|name| !name.starts_with("checkpoints/")) {
+            // CARE-GET is the other's acronym too: it is a copy.
+            let text = pack.text(name).replace("urn:example:care-get", "");
+            assert!(!text.contains(&format!("\"{other}\"")), "{name} speaks of {other}");
+        }
+        let manifest = pack.manifest();
+        assert_eq!((&manifest["first"], &manifest["size"]), (&210.into(), &245.into()));
+        assert!(manifest["evidence"].as_str().unwrap().starts_with("none is held"));
+        // Byte for byte what the log has.
+        let exported = run(ledger.command("export").args(["--project", project]));
+        let mut types = std::collections::BTreeSet::new();
+        for (packed, line) in pack.text("events.ndjson").lines().zip(exported.stdout.lines()) {
+            let (packed, line): (Value, Value) =
+                (serde_json::from_str(packed).unwrap(), serde_json::from_str(line).unwrap());
+            for name in ["position", "version", "id", "type", "leafhash"] {
+                assert_eq!(packed[name], line[name], "{name}");
+            }
+            types.insert(format!("schemas/{}.v1.json", packed["type"].as_str().unwrap()));
+        }
+        assert_eq!(pack.text("events.ndjson").lines().count(), versions);
+        let files = pack.files();
+        let schemas = files.iter().filter(|name| name.starts_with("schemas/")).cloned();
+        assert_eq!(schemas.collect::<std::collections::BTreeSet<_>>(), types);
+    }
+}
+
+#[test]
+fn a_byte_that_is_changed_in_any_file_is_found() {
+    let good = Pack::of(&two_projects(), "care-get");
+    let mut schema_seen = false;
+    for name in good.files() {
+        if name.starts_with("schemas/") && std::mem::replace(&mut schema_seen, true) {
+            continue;
+        }
+        let bytes = good.read(&name);
+        for place in [bytes.len() / 7, bytes.len() / 2, bytes.len() - 2] {
+            let pack = good.copy();
+            let mut changed = bytes.clone();
+            // Where the program itself is changed, in its words: else it would not run.
+            let place = if name == "verify.py" { 60 + place % 100 } else { place };
+            changed[place] = if bytes[place] == b'7' { b'8' } else { b'7' };
+            fs::write(pack.path(&name), changed).unwrap();
+            pack.assert_refused(&format!("byte {place} of {name}"), "");
+        }
+    }
+    let pack = good.copy();
+    fs::write(pack.path("schemas/more.json"), "{}").unwrap();
+    pack.assert_refused("a file more", "schemas/more.json is not the one that was packed");
+    fs::remove_file(pack.path("schemas/more.json")).unwrap();
+    fs::remove_file(pack.path("checkpoints/first")).unwrap();
+    pack.assert_refused("a file less", "checkpoints/first is not the one that was packed");
+}
+
+#[test]
+fn events_that_are_altered_removed_or_added_are_found_also_with_a_manifest_that_fits() {
+    let good = Pack::of(&two_projects(), "care-get");
+    let lines: Vec<_> = good.text("events.ndjson").lines().map(str::to_owned).collect();
+    let forge = |what: &str, why: &str, change: &dyn Fn(&mut Vec<String>)| {
+        let (pack, mut lines) = (good.copy(), lines.clone());
+        change(&mut lines);
+        pack.forge("events.ndjson", format!("{}\n", lines.join("\n")));
+        pack.assert_refused(what, why);
+    };
+    for column in [
+        "position",
+        "id",
+        "type",
+        "schemaversion",
+        "occurredon",
+        "recordedat",
+        "actorsubject",
+        "actorpartner",
+        "actorrole",
+        "payload",
+        "digest",
+        "proof",
+    ] {
+        forge(column, "version 150 is not the one that was recorded", &|lines| {
+            let mut event: Value = serde_json::from_str(&lines[149]).unwrap();
+            let other: Value = serde_json::from_str(&lines[150]).unwrap();
+            event[column] = match &event[column] {
+                Value::Number(number) => (number.as_i64().unwrap() + 1).into(),
+                Value::Null => 1.into(),
+                Value::String(text) if *text == other[column] => format!("{text}x").into(),
+                Value::String(_) | Value::Array(_) => other[column].clone(),
+                other => panic!("{column} is {other}"),
+            };
+            lines[149] = event.to_string();
+        });
+    }
+    forge("removed", "version 106 is out of place", &|lines| drop(lines.remove(104)));
+    forge("swapped", "version 106 is out of place", &|lines| lines.swap(104, 105));
+    forge("twice", "version 105 is out of place", &|lines| lines.insert(104, lines[104].clone()));
+    forge("the last removed", "209 events are there where 210 were signed", &|lines| {
+        lines.pop();
+    });
+    forge("nothing left", "0 events are there where 210 were signed", &|lines| lines.clear());
+}
+
+#[test]
+fn checkpoints_of_another_key_or_log_are_found_also_with_a_manifest_that_fits() {
+    let ledger = two_projects();
+    let good = Pack::of(&ledger, "care-get");
+    let other = Pack::of(&two_projects(), "care-get");
+    for name in ["checkpoints/newest", "checkpoints/first"] {
+        let pack = good.copy();
+        pack.forge(name, other.read(name));
+        pack.assert_refused(name, "is of another log");
+        // Under the name of this log.
+        let origin = |pack: &Pack| pack.text(name).lines().next().unwrap().to_owned();
+        let renamed = other.text(name).replace(&origin(&other), &origin(&good));
+        let pack = good.copy();
+        pack.forge(name, renamed);
+        pack.assert_refused(name, "has another key");
+        // What it says changed under its signature.
+        let pack = good.copy();
+        pack.forge(name, good.text(name).replace("project care-get 210", "project care-get 209"));
+        pack.assert_refused(name, "is not signed by the log's key");
+    }
+    let pack = good.copy();
+    pack.forge("checkpoints/first", good.read("checkpoints/newest"));
+    pack.assert_refused("two checkpoints that the proof is not of", "did not only grow");
+    let pack = good.copy();
+    let proof = good.text("checkpoints/consistency.json");
+    let place = proof.find('=').unwrap() - 5;
+    let other_hash = if proof.as_bytes()[place] == b'A' { "B" } else { "A" };
+    let changed = format!("{}{other_hash}{}", &proof[..place], &proof[place + 1..]);
+    pack.forge("checkpoints/consistency.json", changed);
+    pack.assert_refused("another proof of growth", "did not only grow");
+    // A whole pack of another key fits together in itself; the key tells.
+    assert_eq!(other.verify(None).code, 0);
+    let refused = other.verify(Some(&ledger.data().join("keys/log.pub")));
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("log.pub is another key"), "{refused:?}");
+}
+
+#[test]
+fn a_pack_has_what_is_signed_and_says_so() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let posted = server.post(&ledger.token(TRAKIA), &progress("A 5.2", "not signed yet"));
+    assert_eq!(posted.status, 201, "{posted:?}");
+    server.kill();
+    drop(server);
+    let folder = TempDir::new().unwrap();
+    let ended = write(&ledger, "care-get", folder.path());
+    assert!(ended.stdout.starts_with("210 events of care-get, "), "{ended:?}");
+    assert_eq!(Pack { folder }.verify(None).code, 0);
+}
+
+#[test]
+fn a_pack_that_cannot_be_made_says_why() {
+    let ledger = LedgerFolder::with_example();
+    let folder = TempDir::new().unwrap();
+    let none = write(&ledger, "care-three", folder.path());
+    assert_eq!((none.code, none.stdout.as_str()), (2, ""), "{none:?}");
+    assert!(none.stderr.contains("--project"), "{none:?}");
+    fs::write(folder.path().join("letter"), "of somebody").unwrap();
+    let full = write(&ledger, "care-get", folder.path());
+    assert_eq!(full.code, 2, "{full:?}");
+    assert!(full.stderr.contains("--to"), "{full:?}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was put there");
+    let without = run(ledger.command("export").args(["--proofs", "--project", "care-get"]));
+    assert_eq!(without.code, 2, "{without:?}");
+    assert!(without.stderr.contains("--to"), "{without:?}");
+    let alone = run(ledger.command("export").args(["--to", "x"]));
+    assert_eq!(alone.code, 2, "{alone:?}");
+}
