@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use serde_json::{Value, json};
 
 use super::calendar::Moment;
-use super::history::{By, History, Task};
+use super::history::{History, Task};
 use super::texts;
 
 impl History {
@@ -54,14 +54,14 @@ impl History {
 
     /// Hands in a deliverable, unless a submission of it waits already.
     pub(super) fn submit(&mut self, deliverable: usize, now: Moment) -> Option<Value> {
-        if self.plan.deliverables[deliverable].waits.is_some() {
+        if self.plan.deliverables[deliverable].waits {
             return None;
         }
         let by = self.by(self.plan.deliverables[deliverable].partner);
         let participants = self.chance.between(12, 140);
         let item = &mut self.plan.deliverables[deliverable];
         item.submissions += 1;
-        item.waits = Some(by.subject.clone());
+        item.waits = true;
         let path = format!("deliverable:{}:{}", item.code.replace(' ', ""), item.submissions);
         let language = self.who.partners[item.partner].country.language;
         let mut data = json!({ "code": item.code, "title": item.title.written_in(language) });
@@ -77,18 +77,17 @@ impl History {
     /// A new edition of a deliverable that was accepted, if there is one.
     pub(super) fn submit_edition(&mut self, now: Moment) -> Option<Value> {
         let all = self.plan.deliverables.iter().enumerate();
-        let accepted = all.filter(|(_, item)| item.accepted && item.waits.is_none());
+        let accepted = all.filter(|(_, item)| item.accepted && !item.waits);
         let accepted: Vec<usize> = accepted.map(|(index, _)| index).collect();
         let deliverable = self.chance.pick_of(&accepted)?;
         self.submit(deliverable, now)
     }
 
-    /// The lead accepts or returns what waits; not by the member who handed it in.
+    /// The lead's head accepts or returns what waits; the lead's own is handed in by its clerk.
     pub(super) fn review(&mut self, deliverable: usize, now: Moment) -> Option<Value> {
-        let submitted_by = self.plan.deliverables[deliverable].waits.take()?;
-        let by = self.reviewer(&submitted_by);
-        let returned = self.portions.returned.takes();
+        let (by, returned) = (self.by_lead(), self.portions.returned.takes());
         let item = &mut self.plan.deliverables[deliverable];
+        item.waits = false;
         let mut data = json!({ "code": item.code, "submission": item.submissions });
         if !returned {
             item.accepted = true;
@@ -98,11 +97,6 @@ impl History {
         data["remark"] = self.chance.pick(texts::REMARKS).written_in(language);
         self.add_due(now.day, 7, 30, Task::Submit(deliverable));
         Some(self.event(now, by, "deliverable.returned", now.day, data).1)
-    }
-
-    fn reviewer(&self, submitted_by: &str) -> By {
-        let head = self.by_lead();
-        if head.subject == submitted_by { self.by(0) } else { head }
     }
 
     pub(super) fn meet(&mut self, milestone: usize, now: Moment) -> Option<Value> {

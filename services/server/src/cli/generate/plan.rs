@@ -53,8 +53,8 @@ pub(super) struct Deliverable {
     pub(super) partner: usize,
     pub(super) due: Date,
     pub(super) submissions: u32,
-    /// Who handed in the submission that waits for its review.
-    pub(super) waits: Option<String>,
+    /// Whether a submission waits for its review.
+    pub(super) waits: bool,
     pub(super) accepted: bool,
 }
 
@@ -182,7 +182,7 @@ impl Plan {
                 partner,
                 due: start + (days * nth / deliverables).days(),
                 submissions: 0,
-                waits: None,
+                waits: false,
                 accepted: false,
             });
         }
