@@ -179,70 +179,98 @@ fn execute(address: &str, statements: &[&str]) {
     });
 }
 
+/// How often it was reported at one version, as a board says.
+const REPORTS: &str = r#"{ project(acronym: "care-get") { version
+    activities { nodes { reports { event } } } } }"#;
+
+fn version_and_reports(answer: &Answer) -> (u64, usize) {
+    let project = &answer.json()["data"]["project"];
+    let activities = project["activities"]["nodes"].as_array().unwrap().clone();
+    let reports = activities.iter().map(|a| a["reports"].as_array().unwrap().len()).sum();
+    (project["version"].as_u64().unwrap(), reports)
+}
+
+/// Asks for the board until the end: it is what was known, then perhaps nothing, then the older one.
+fn watch_board(
+    server: &RunningServer,
+    token: &str,
+    [known, older]: [(u64, usize); 2],
+    ended: &AtomicBool,
+) -> Vec<&'static str> {
+    let mut stages = Vec::new();
+    loop {
+        let is_last = ended.load(Ordering::SeqCst);
+        let answer = server.graphql(token, REPORTS);
+        let stage = match answer.status {
+            200 if version_and_reports(&answer) == known => "known",
+            200 if version_and_reports(&answer) == older => "older",
+            200 => panic!("a mixture: {answer:?}"),
+            _ => {
+                assert_eq!(answer.problem(503), "log_replaced");
+                "replaced"
+            }
+        };
+        if stages.last() != Some(&stage) {
+            stages.push(stage);
+        }
+        if is_last {
+            return stages;
+        }
+    }
+}
+
+/// Asks for events, which lie in the log, until the end: all of them are of one state.
+fn watch_events(server: &RunningServer, token: &str, after: u64, ended: &AtomicBool) {
+    while !ended.load(Ordering::SeqCst) {
+        let page = server.get(token, &format!("{EVENTS}?after={after}"));
+        if page.status != 200 {
+            let kind = page.problem(503);
+            assert!(["unavailable", "log_replaced"].contains(&&*kind), "{page:?}");
+            continue;
+        }
+        let listed = page.json().as_array().unwrap().len() as u64;
+        let seen: u64 = page.header("cairn-position").parse().unwrap();
+        assert_eq!(listed, seen - after, "{page:?}");
+    }
+}
+
+/// Puts another database in the place of this one, as who restores a backup does.
+fn restore(admin: &str, name: &str) {
+    execute(
+        admin,
+        &[
+            &format!("alter database {name} allow_connections false"),
+            &format!(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+            ),
+            &format!("alter database {name} rename to before_restore"),
+            &format!("alter database saved rename to {name}"),
+        ],
+    );
+}
+
 #[test]
 fn a_database_restored_under_a_running_server_is_never_mixed_with_what_was_known() {
+    const LOST: usize = 30;
     let cluster = shared();
-    let admin = cluster.create_database();
-    let address = cluster.create_database();
+    let (admin, address) = (cluster.create_database(), cluster.create_database());
     let name = address.rsplit_once('/').unwrap().1;
     let ledger = LedgerFolder::with_example_on(address.clone());
     execute(&admin, &[&format!("create database saved template {name}")]);
     let server = ledger.serve();
     let (trakia, lead, saved) = (ledger.token(TRAKIA), ledger.token(LEAD), server.position());
-    let (lost, next) = (progress("A 5.2", "lost with the restore"), progress("A 5.2", "after"));
-    for _ in 0..30 {
-        assert_eq!(server.post(&trakia, &progress("A 5.2", "more that is lost")).status, 201);
-    }
-    let posted = server.post(&trakia, &lost);
-    let known = server.position();
-    assert_eq!(known, saved + 31);
-    let question = r#"{ project(acronym: "care-get") { version
-        activities { nodes { reports { event } } } } }"#;
-    let told = |answer: &Answer| -> (u64, usize) {
-        let project = &answer.json()["data"]["project"];
-        let activities = project["activities"]["nodes"].as_array().unwrap().clone();
-        let reports = activities.iter().map(|a| a["reports"].as_array().unwrap().len()).sum();
-        (project["version"].as_u64().unwrap(), reports)
-    };
-    let (whole, restored) = (told(&server.graphql(&lead, question)), AtomicBool::new(false));
-    let older = (saved, whole.1 - 31);
+    let lost: Vec<_> =
+        (0..LOST).map(|n| progress("A 5.2", &format!("lost with the restore {n}"))).collect();
+    let posted: Vec<_> = lost.iter().map(|event| server.post(&trakia, event)).collect();
+    let known = version_and_reports(&server.graphql(&lead, REPORTS));
+    assert_eq!(known.0, saved + LOST as u64);
+    let states = [known, (saved, known.1 - LOST)];
+
+    let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // Whoever asks all the while sees what was known, or is told to come again, or sees the
-        // older state, in this order.
-        let reader = scope.spawn(|| {
-            let mut stages = vec!["known"];
-            loop {
-                let ended = restored.load(Ordering::SeqCst);
-                let answer = server.graphql(&lead, question);
-                let stage = match answer.status {
-                    200 if told(&answer) == whole => "known",
-                    200 if told(&answer) == older => "older",
-                    200 => panic!("neither: {answer:?}"),
-                    _ => {
-                        assert_eq!(answer.problem(503), "log_replaced");
-                        "replaced"
-                    }
-                };
-                if stages.last() != Some(&stage) {
-                    stages.push(stage);
-                }
-                if ended {
-                    return stages;
-                }
-            }
-        });
-        execute(
-            &admin,
-            &[
-                &format!("alter database {name} allow_connections false"),
-                &format!(
-                    "select pg_terminate_backend(pid) from pg_stat_activity \
-                     where datname = '{name}'"
-                ),
-                &format!("alter database {name} rename to before_restore"),
-                &format!("alter database saved rename to {name}"),
-            ],
-        );
+        let board = scope.spawn(|| watch_board(&server, &lead, states, &ended));
+        let events = scope.spawn(|| watch_events(&server, &lead, saved - 1, &ended));
+        restore(&admin, name);
         let start = Instant::now();
         loop {
             let ready = server.get(&trakia, "/readyz");
@@ -254,22 +282,69 @@ fn a_database_restored_under_a_running_server_is_never_mixed_with_what_was_known
             assert_eq!(server.get(&trakia, "/healthz").status, 200);
             assert!(start.elapsed() < BACK_WITHIN, "{ready:?}");
         }
-        restored.store(true, Ordering::SeqCst);
-        let stages = reader.join().unwrap();
+        ended.store(true, Ordering::SeqCst);
+        events.join().unwrap();
+        let stages = board.join().unwrap();
         println!("{stages:?}");
-        assert_eq!((stages[0], *stages.last().unwrap()), ("known", "older"));
-        assert!(stages.len() <= 3, "{stages:?}");
+        assert!(matches!(stages[..], ["known", "older"] | ["known", "replaced", "older"]));
     });
-    assert_eq!(server.get(&lead, posted.header("location")).problem(404), "not_found");
-    let posted = post_until_recorded(&server, &trakia, &next);
-    assert_eq!((posted.status, &posted.json()["position"]), (201, &json!(saved + 1)));
+    assert_eq!(server.get(&lead, posted[0].header("location")).problem(404), "not_found");
+    let next = post_until_recorded(&server, &trakia, &progress("A 5.2", "after"));
+    assert_eq!((next.status, &next.json()["position"]), (201, &json!(saved + 1)));
     // What was lost can be sent again.
-    let again = server.post(&trakia, &lost);
+    let again = server.post(&trakia, &lost[0]);
     assert_eq!((again.status, &again.json()["position"]), (201, &json!(saved + 2)));
     let fresh = ledger.serve();
-    let boards = [&server, &fresh].map(|server| server.graphql(&lead, question).json());
+    let boards = [&server, &fresh].map(|server| server.graphql(&lead, REPORTS).json());
     assert_eq!(boards[0], boards[1]);
-    let operator_log = ledger.operator_log();
-    assert!(operator_log.contains("the log was read anew"), "{operator_log}");
-    assert!(!operator_log.contains("panicked"), "{operator_log}");
+    let told = ledger.operator_log();
+    assert!(told.contains("the log was read anew") && !told.contains("panicked"), "{told}");
+}
+
+/// The head of the log is put back and its events are not: it leads nowhere.
+#[test]
+fn a_log_that_cannot_be_read_anew_is_refused_to_all_until_it_is_mended() {
+    let address = shared().create_database();
+    let ledger = LedgerFolder::with_example_on(address.clone());
+    execute(&address, &["create table saved as select * from head"]);
+    let server = ledger.serve();
+    let (trakia, lead, saved) = (ledger.token(TRAKIA), ledger.token(LEAD), server.position());
+    assert_eq!(server.post(&trakia, &progress("A 5.2", "lost")).status, 201);
+    const NO_TRIGGERS: &str = "set session_replication_role = replica";
+    let put_back = "update head set (position, tree_head, frontier) = \
+        (select position, tree_head, frontier from saved)";
+    execute(&address, &[NO_TRIGGERS, put_back]);
+
+    let start = Instant::now();
+    while server.get(&lead, "/readyz").status == 200 {
+        assert!(start.elapsed() < AT_ONCE);
+    }
+    let posting = progress("A 5.2", "meanwhile");
+    let dry_run = server.url(&format!("{EVENTS}?dry-run=true"));
+    let dry_run = server.client().post(dry_run).header("Content-Type", ONE).bearer_auth(&trakia);
+    for _ in 0..20 {
+        let refused = [
+            ask_version(&server, &lead),
+            server.get(&lead, EVENTS),
+            server.get_after(&lead, EVENTS, saved),
+            server.get(&lead, &format!("{EVENTS}/{}", posting["id"].as_str().unwrap())),
+            server.post(&trakia, &posting),
+            Answer::of(dry_run.try_clone().unwrap().body(posting.to_string())),
+            server.get(&lead, "/readyz"),
+        ];
+        for answer in refused {
+            assert_eq!(answer.problem(503), "log_replaced");
+            assert_eq!(answer.header("retry-after"), "1");
+        }
+        let lines = server.posting(&trakia, LINES, posting.to_string().into_bytes());
+        assert!(Answer::of(lines).body.contains("/problems/log_replaced"));
+        assert_eq!(server.get("", "/healthz").status, 200);
+    }
+    execute(&address, &[NO_TRIGGERS, &format!("delete from event where position > {saved}")]);
+    let start = Instant::now();
+    while server.get(&lead, "/readyz").status != 200 {
+        assert!(start.elapsed() < BACK_WITHIN);
+    }
+    assert_eq!(ask_version(&server, &lead).json()["data"]["project"]["version"], saved);
+    assert_eq!(server.post(&trakia, &posting).json()["position"], saved + 1);
 }
