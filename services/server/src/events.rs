@@ -146,9 +146,9 @@ pub async fn each(
     let mut after = wanted.after;
     while after < wanted.last {
         let rows = log.read_project(room.project.key.as_str(), after, ROWS_AT_A_TIME).await?;
-        let Some(end) = rows.last().map(|row| row.version) else { break };
-        after = end;
+        after = rows.last().ok_or(FoldError::Replaced)?.version;
         for row in rows.into_iter().filter(|row| row.version <= wanted.last && of_type(row)) {
+            check_known(&row, room)?;
             let recorded = record::recorded(&row)?;
             if wanted.until.is_some_and(|until| recorded.occurred_on > until) {
                 continue;
@@ -160,6 +160,13 @@ pub async fn each(
         }
     }
     Ok(())
+}
+
+/// A log that was replaced a moment ago has another event in this place, or none. It is not mixed
+/// with what the room knows.
+fn check_known(row: &EventRow, room: &Room) -> Result<(), FoldError> {
+    let is_known = room.version_of(row.event_id) == Some(row.version);
+    if is_known { Ok(()) } else { Err(FoldError::Replaced) }
 }
 
 fn show(
@@ -196,7 +203,8 @@ pub async fn find(
     let version = version.ok_or_else(Problem::not_found)?;
     let rows = ledger.log().read_project(&project, version - 1, 1).await;
     let row = rows.map_err(|error| unreadable(&error))?.into_iter().next();
-    let row = row.ok_or_else(Problem::not_found)?;
+    let row = row.ok_or_else(|| unreadable(&FoldError::Replaced))?;
+    check_known(&row, room).map_err(|error| unreadable(&error))?;
     let shown = show(&row, room, &reader).map_err(|error| unreadable(&error))?;
     let shown = shown.ok_or_else(Problem::not_found)?;
     Ok(Found { rooms, row, shown })

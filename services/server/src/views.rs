@@ -202,6 +202,8 @@ pub enum FoldError {
          differ: it was changed, or a backup was restored under this process"
     )]
     OtherHistory { known: u64, found: u64 },
+    #[error("the log has not the events any more that were read of it before")]
+    Replaced,
 }
 
 /// Which part of a project's history is folded. Both questions about time can be asked at once.
@@ -226,7 +228,7 @@ pub async fn fold(
     let mut version = 0;
     while version < last {
         let rows = log.read_project(key.as_str(), version, PAGE_ROWS).await?;
-        let Some(end) = rows.last().map(|row| row.version) else { break };
+        let end = rows.last().ok_or(FoldError::Replaced)?.version;
         for row in rows.iter().filter(|row| row.version <= last) {
             let recorded = record::recorded(row)?;
             if window.until.is_none_or(|until| recorded.occurred_on <= until) {

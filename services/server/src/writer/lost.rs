@@ -44,7 +44,7 @@ pub(super) struct Unsettled {
 /// Whether what is read cannot be what was there before.
 pub(super) fn is_replaced(error: &FoldError) -> bool {
     match error {
-        FoldError::OtherHistory { .. } | FoldError::Unreadable(_) => true,
+        FoldError::OtherHistory { .. } | FoldError::Replaced | FoldError::Unreadable(_) => true,
         FoldError::Log(error) => {
             matches!(error, LogError::DamagedHead { .. } | LogError::DamagedRow { .. })
         }
