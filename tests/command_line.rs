@@ -6,6 +6,8 @@
 mod demo;
 #[path = "command_line/export.rs"]
 mod export;
+#[path = "command_line/generate.rs"]
+mod generate;
 #[path = "command_line/import.rs"]
 mod import;
 #[path = "command_line/serve.rs"]
@@ -96,7 +98,9 @@ fn a_wrong_command_line_says_how_to_mend_it() {
 
 #[test]
 fn every_command_has_a_help_that_teaches() {
-    for command in ["serve", "migrate", "import", "export", "token", "verify", "demo"] {
+    for command in
+        ["serve", "migrate", "import", "export", "backup", "generate", "token", "verify", "demo"]
+    {
         let ended = run(cairn().args([command, "--help"]));
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:?}");
         assert!(ended.stdout.contains("Usage: cairn "), "{}", ended.stdout);
@@ -108,6 +112,7 @@ fn every_command_has_a_help_that_teaches() {
     assert!(help(&["serve", "--help"]).contains("1 MiB"));
     assert!(help(&["import", "--help"]).contains("Exit status"));
     assert!(help(&["verify", "--help"]).contains("Exit status"));
+    assert!(help(&["backup", "--help"]).contains("Exit status"));
     assert!(help(&["--version"]).starts_with("cairn "));
 }
 

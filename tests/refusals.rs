@@ -14,7 +14,8 @@ mod not_json;
 mod requests;
 mod running_server;
 
-use running_server::{Answer, LedgerFolder, ONE, RunningServer, TRAKIA};
+use running_server::{Answer, LINES, LedgerFolder, ONE, RunningServer, TRAKIA};
+use serde_json::Value;
 
 /// What would tell a stranger about the inside of the program, or the operator about a bug.
 const NEVER_SAID: [&str; 9] =
@@ -38,6 +39,23 @@ impl House {
 
     fn post_bytes(&self, body: impl Into<Vec<u8>>) -> Answer {
         Answer::of(self.server.posting(&self.trakia, ONE, body.into()))
+    }
+
+    /// What is refused alone is refused as a line among lines, for the same reason.
+    fn assert_refused_as_a_line(&self, what: &str, body: impl AsRef<[u8]>, alone: &Answer) {
+        let answer = Answer::of(self.server.posting(&self.trakia, LINES, body.as_ref().to_vec()));
+        assert_eq!((answer.status, answer.header("content-type")), (200, LINES), "{what}");
+        let mut line: Value = serde_json::from_str(&answer.body).unwrap();
+        let mut wanted = alone.json();
+        assert_eq!(line["line"], 1, "{what}: {line}");
+        line.as_object_mut().unwrap().shift_remove("line");
+        if wanted["type"] == "/problems/not_json" {
+            // It says where: in the line.
+            wanted["detail"] = line["detail"].clone();
+        }
+        assert_eq!(line, wanted, "{what}");
+        assert_says_nothing_of_the_inside(what, &answer.body);
+        assert_eq!(self.server.position(), self.recorded, "{what}: something was recorded");
     }
 
     /// The answer is the problem `id`, whose page can be read, and nothing was recorded.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub(crate) const EVENTS: &str = "/v1/projects/care-get/events";
 pub(crate) const ONE: &str = "application/cloudevents+json";
 pub(crate) const BATCH: &str = "application/cloudevents-batch+json";
+pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// Who is who in `examples/care-get`.
 pub(crate) const LEAD: &str = "haskovo-lead";
@@ -181,6 +182,10 @@ impl RunningServer {
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.lock().unwrap().id()
     }
 
     /// `kill -9`, and waits until the process is gone.

@@ -12,7 +12,9 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use running_server::{Ended, LEAD, LedgerFolder, TRAKIA, example, progress, run};
+use running_server::{
+    EVENTS, Ended, LEAD, LedgerFolder, RunningServer, TRAKIA, example, progress, run,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Row as _};
 
@@ -352,15 +354,63 @@ const PUT_BACK: &str = "begin immediate;
 delete from event where position > (select position from saved);
 delete from head; insert into head select * from saved; commit;";
 
+/// Asks until the server is ready and has seen so much of the log and no more; it is never silent.
+fn wait_until_ready(server: &RunningServer, position: u64) {
+    loop {
+        let ready = server.get("", "/readyz");
+        match ready.status {
+            200 if ready.json()["position"] == position => return,
+            200 => {}
+            _ => assert_eq!(ready.problem(503), "log_replaced"),
+        }
+        assert_eq!(server.get("", "/healthz").status, 200);
+    }
+}
+
 #[test]
-fn a_server_whose_log_was_put_back_ends_by_itself() {
+fn a_server_whose_log_was_put_back_says_so_and_goes_on_from_there() {
     let ledger = LedgerFolder::with_example();
     execute(&ledger, SAVE);
-    let mut server = ledger.serve();
-    let posted = server.post(&ledger.token(TRAKIA), &progress("A 5.2", "lost with the backup"));
-    assert_eq!(posted.status, 201, "{posted:?}");
-    execute_without_triggers(&ledger, PUT_BACK);
-    assert_eq!(server.ends_by_itself().code(), Some(2));
+    let server = ledger.serve();
+    let (trakia, saved) = (ledger.token(TRAKIA), server.position());
+    let now = r#"{ project(acronym: "care-get") { position activities { nodes { reports { text {
+        text } } } } } }"#;
+    let past = now.replacen(')', &format!(", asOf: {{ version: {} }})", saved + 1), 1);
+    let ask = |question: &str| server.graphql(&trakia, question).body;
+    let before = ask(now);
+    for round in 0..4 {
+        let lost = progress("A 5.2", "lost with the backup");
+        assert_eq!(server.post(&trakia, &lost).status, 201);
+        assert!(ask(&past).contains("lost with the backup"));
+        let path = format!("{EVENTS}/{}", lost["id"].as_str().unwrap());
+        assert_eq!(server.get(&trakia, &path).status, 200);
+
+        execute_without_triggers(&ledger, PUT_BACK);
+        if round % 2 == 0 {
+            wait_until_ready(&server, saved);
+            assert_eq!(ask(now), before);
+        }
+        // Else it learns by the posting that the log is another.
+        let next = progress("A 5.2", "after the backup");
+        let posted = loop {
+            let posted = server.post(&trakia, &next);
+            if posted.status == 201 {
+                break posted;
+            }
+            assert_eq!(posted.problem(503), "log_replaced");
+            assert_eq!(posted.header("retry-after"), "1");
+        };
+        assert_eq!(posted.json()["position"], saved + 1);
+        // What was lost is gone, also from a past version that was asked for before.
+        assert_eq!(server.get(&trakia, &path).problem(404), "not_found");
+        for question in [now, &past] {
+            let told = ask(question);
+            assert!(told.contains("after the backup") && !told.contains("lost"), "{told}");
+        }
+        execute_without_triggers(&ledger, PUT_BACK);
+        wait_until_ready(&server, saved);
+    }
+    assert!(ledger.operator_log().contains("the log was read anew"));
 }
 
 #[test]

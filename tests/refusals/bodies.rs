@@ -184,6 +184,7 @@ fn what_is_not_an_event_is_refused() {
     ];
     for (what, body, problem, pointer) in cases {
         let answer = house.post_bytes(body.to_string());
+        house.assert_refused_as_a_line(what, body.to_string(), &answer);
         house.assert_refused(what, &answer, 400, problem);
         let found = answer.faults().first().map(|(pointer, _)| pointer.clone());
         assert_eq!(found.as_deref(), pointer, "{what}: {answer:?}");
@@ -308,6 +309,7 @@ fn data_of_a_wrong_form_is_refused_where_it_is_wrong() {
     ];
     for (what, body, pointer) in cases {
         let answer = house.post_bytes(body.to_string());
+        house.assert_refused_as_a_line(what, body.to_string(), &answer);
         house.assert_refused(what, &answer, 422, "data_malformed");
         let (found, _) = answer.faults()[0].clone();
         assert!(found.starts_with(pointer), "{what}: {answer:?}");
@@ -384,6 +386,7 @@ fn what_breaks_a_rule_is_refused_with_the_rules_id() {
     ];
     for (what, body, status, rule) in cases {
         let answer = house.post_bytes(body.to_string());
+        house.assert_refused_as_a_line(what, body.to_string(), &answer);
         house.assert_refused(what, &answer, status, rule);
         assert!(answer.faults().iter().any(|(_, found)| found == rule), "{what}: {answer:?}");
     }

@@ -34,8 +34,12 @@ fn what_is_not_json_is_refused() {
         ("an infinite number", in_data(r#""progress":1e400"#).into_bytes()),
     ];
     for (what, body) in bodies {
-        let answer = house.post_bytes(body);
+        let answer = house.post_bytes(body.clone());
         house.assert_refused(what, &answer, 400, "not_json");
+        // A line of white space is no line.
+        if !body.trim_ascii().is_empty() {
+            house.assert_refused_as_a_line(what, body, &answer);
+        }
     }
     house.close();
 }
@@ -53,8 +57,9 @@ fn an_object_that_names_a_member_twice_is_refused() {
         ("in a text", sound.replacen(r#""en":"#, r#""en":"other","en":"#, 1)),
     ];
     for (what, body) in twice {
-        let answer = house.post_bytes(body);
+        let answer = house.post_bytes(body.clone());
         assert_eq!(answer.status, 400, "{what}: {answer:?}");
         house.assert_harmless(what, &answer);
+        house.assert_refused_as_a_line(what, body, &answer);
     }
 }

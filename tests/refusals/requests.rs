@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::House;
-use crate::running_server::{Answer, BATCH, EVENTS, ONE, SIENA, expenditure, progress};
+use crate::running_server::{Answer, BATCH, EVENTS, LINES, ONE, SIENA, expenditure, progress};
 
 /// Largest body of a posting, as `cairn serve --help` says.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -107,9 +107,11 @@ fn another_media_type_is_not_read() {
     let url = house.server.url(EVENTS);
     let untyped = house.server.client().post(&url).bearer_auth(&house.trakia).body(body.clone());
     house.assert_refused("no type", &Answer::of(untyped), 415, "media_type_unsupported");
-    let packed = house.server.posting(&house.trakia, ONE, body.clone().into_bytes());
-    let packed = Answer::of(packed.header("Content-Encoding", "gzip"));
-    house.assert_refused("packed", &packed, 415, "media_type_unsupported");
+    for media_type in [ONE, BATCH, LINES] {
+        let packed = house.server.posting(&house.trakia, media_type, body.clone().into_bytes());
+        let packed = Answer::of(packed.header("Content-Encoding", "gzip"));
+        house.assert_refused("packed", &packed, 415, "media_type_unsupported");
+    }
 
     // A parameter changes nothing, and the case does not matter.
     for media_type in ["application/json; charset=utf-8", "Application/CloudEvents+JSON"] {
@@ -222,8 +224,17 @@ fn a_path_that_leads_nowhere_is_not_found() {
     for path in ["/v1/projects/unknown/events", "/v1/projects/%00/events"] {
         let request = house.server.client().post(house.server.url(path));
         let request = request.bearer_auth(&house.trakia).header("Content-Type", ONE);
-        let answer = Answer::of(request.body(progress("A 5.2", "sound").to_string()));
+        let body = progress("A 5.2", "sound").to_string();
+        let answer = Answer::of(request.body(body.clone()));
         house.assert_refused(path, &answer, 404, "not_found");
+        // A path that cannot be one is refused before the first line is read.
+        let request = house.server.client().post(house.server.url(path));
+        let request = request.bearer_auth(&house.trakia).header("Content-Type", LINES);
+        let answer = Answer::of(request.body(body));
+        match path.contains('%') {
+            true => house.assert_refused(path, &answer, 404, "not_found"),
+            false => assert!(answer.body.contains(r#""status":404"#), "{answer:?}"),
+        }
     }
     house.close();
 }
@@ -269,8 +280,10 @@ fn checks_come_in_the_order_of_the_contract() {
     // Then that there is no token, before the body is looked at.
     assert_eq!(status(&(head("", &typed(ONE, 1)) + "{")), 401, "401 before 400");
     assert_eq!(status(&(head("x", &typed(ONE, 1)) + "{")), 401, "401 before 400");
-    let chunked = format!("Content-Type: {ONE}\r\nTransfer-Encoding: chunked\r\n");
-    assert_eq!(status(&(head("", &chunked) + "1\r\n{\r\n0\r\n\r\n")), 401);
+    for media_type in [ONE, LINES] {
+        let chunked = format!("Content-Type: {media_type}\r\nTransfer-Encoding: chunked\r\n");
+        assert_eq!(status(&(head("", &chunked) + "1\r\n{\r\n0\r\n\r\n")), 401);
+    }
 
     let post = |token: &str, path: &str, body: &Value| {
         let request = house.server.client().post(house.server.url(path)).bearer_auth(token);

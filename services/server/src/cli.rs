@@ -5,6 +5,8 @@ pub mod serve;
 pub mod migrate;
 pub mod import;
 pub mod export;
+pub mod backup;
+pub mod generate;
 pub mod token;
 pub mod verify;
 mod progress;
@@ -22,6 +24,8 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         Command::Migrate(migrate) => block_on(migrate::run(migrate)),
         Command::Import(import) => block_on(import::run(import)),
         Command::Export(export) => block_on(export::run(export)),
+        Command::Backup(backup) => block_on(backup::run(backup)),
+        Command::Generate(generate) => block_on(generate::run(generate)),
         Command::Verify(verify) => block_on(verify::run(verify)),
     }
 }

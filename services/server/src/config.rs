@@ -47,6 +47,12 @@ pub enum Command {
     /// Write the events of the log as NDJSON to standard output, or the audit pack of a project
     #[command(after_help = EXPORT)]
     Export(Export),
+    /// Copy the log while servers write to it, and verify the copy
+    #[command(after_help = BACKUP)]
+    Backup(Backup),
+    /// Make synthetic projects with valid histories, for trials and measurements
+    #[command(after_help = GENERATE)]
+    Generate(Generate),
     /// Print a token for a subject, signed with the key in --data
     Token(Token),
     /// Recompute the whole log and say whether it is unaltered
@@ -59,7 +65,8 @@ On SQLite `serve` and `import` create a new file by themselves. On PostgreSQL:
 
   createdb cairn
   cairn migrate --database postgres://OWNER@HOST/cairn
-      Prints the SQL for a role that can add events, and neither alter nor remove one.
+      Prints the SQL for a role that can add events, and neither alter nor remove one. Where the
+      role cairn_app is there, it is given these rights instead.
   cairn serve --database postgres://cairn_app@HOST/cairn --data data
 
 A newer program may need it again, on both. All of it is applied or nothing, and repeating it does
@@ -74,6 +81,36 @@ Every line names its project and who did it (`project`, `actorsubject`).
 
 Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
 read.";
+
+const GENERATE: &str = "\
+Nobody and nothing in a synthetic project is real. The same numbers and seed give the same events,
+byte for byte, on every machine and every day. Each history is recorded between the project's
+start and 31 October 2026; projects alternate as in a real ledger. Every type of event occurs, and
+every role posts what it may.
+
+Shares:
+  of what partners begin    60 % expenditure lines, 19 % progress of activities, 7 % lessons,
+                            5 % corroborations, 5 % questions, 4 % new editions of deliverables,
+                            while there are enough; payments, reviews, answers, rates and the like follow from it
+  of expenditure lines      15 % paid in two parts, 4 % corrected by a credit note,
+                            3 % reversed and declared anew, 1 % incurred in part before the
+                            project, which is warned of
+  of invoices               10 % divided between two lines
+  of reviews                20 % return the deliverable
+  of questions              85 % are answered
+  of other partners' costs and progress
+                            3 % are posted for them by the lead
+  of all postings           1 % are refused; they leave no trace, and are not counted in --events
+
+Examples:
+  cairn generate --projects 3 --events 3000 > synthetic.ndjson
+      Three projects of 1,000 events each, to be read or imported.
+
+  cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data data
+      A million events in a ledger; postings that a rule refuses are posted too, and counted.
+      Again with the same numbers and seed it records nothing.
+
+Exit status: 0 all recorded, or recorded before, 2 it could not be done.";
 
 const EXPORT: &str = "\
 Examples:
@@ -101,10 +138,25 @@ the first that does not, and a tail that was cut off by the checkpoint that has 
 
 Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
 
+const BACKUP: &str = "\
+SQLite: the copy holds the log as of one moment. It appears under its name only once every hash in
+it was recomputed, and never replaces a file. With --data the newest signed checkpoint is written
+beside it (FILE.checkpoint): `cairn verify --checkpoint` then shows that the copy is not behind.
+To restore, stop the servers, move the database aside with its -wal and -shm files, and copy back
+with this same command, from the copy to the place of the database.
+
+PostgreSQL: nothing is copied. The commands that dump and restore are printed; pg_dump writes FILE.
+
+The keys in --data are in no copy. Keep them apart: with log and keys in one hand, history can be
+rewritten and signed anew.
+
+Exit status: 0 done, 1 the log is altered and nothing was written, 2 could not be done.";
+
 const LIMITS: &str = "\
 Limits:
   body of a posting or batch     1 MiB; documents are linked
   batch                          1,000 events, recorded in one turn
+  lines (application/x-ndjson)   256 KiB each, in any number, 64 of a body under way
   page of events                 200
   waiting postings               4,096, then 503 with Retry-After
   posting or question            10 s
@@ -119,7 +171,7 @@ pub struct Database {
     ///
     /// For PostgreSQL 13 and newer, `cairn migrate` comes first. The usual options may follow, as
     /// in ?sslmode=verify-full&sslrootcert=FILE; ?host=/run/postgresql names a socket, and
-    /// ?options[search_path]=NAME a schema. A password is read from PGPASSWORD or ~/.pgpass as well
+    /// `?options[search_path]=NAME` a schema. A password is read from PGPASSWORD or ~/.pgpass as well
     /// as from the address, where other users of the machine can see it.
     #[arg(long, env = "CAIRN_DATABASE", value_name = "ADDRESS", hide_env_values = true)]
     pub database: String,
@@ -187,6 +239,38 @@ pub struct Export {
     #[arg(long, value_name = "FOLDER", requires = "proofs")]
     pub to: Option<PathBuf>,
     /// Folder with the log's public key, for the audit pack
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub database: Database,
+    /// The file to make; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Folder with the log's key and its newest checkpoint
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// How many projects; their keys are synthetic-001, synthetic-002 and so on
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=999))]
+    pub projects: u64,
+    /// How many events in all, divided evenly among the projects
+    #[arg(long, value_name = "NUMBER")]
+    pub events: u64,
+    /// Another seed gives other projects
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    pub seed: u64,
+    /// The database to record them in, such as sqlite:PATH; standard output where nothing is named
+    // Not from CAIRN_DATABASE: nobody should find synthetic projects in a ledger by surprise.
+    #[arg(long, value_name = "ADDRESS", requires = "data")]
+    pub database: Option<String>,
+    /// Folder with the keys of that database, as for `cairn serve`
     #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
 }

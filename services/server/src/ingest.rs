@@ -3,33 +3,33 @@
 //! Checks come in this order: 415 and 413 by header, 401, 413 and 400 by body; then, in the
 //! writer, 404, the known id, 403 and 422. Nothing here judges membership or a rule.
 
-use std::time::Duration;
+mod answer;
+mod lines;
+mod ndjson;
 
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use cairn_domain::ids::{EventId, ProjectKey};
-use cairn_domain::posting::Warning;
+use cairn_domain::ids::ProjectKey;
 use futures::StreamExt;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::auth::Verifier;
 use crate::envelope::{self, Submission};
 use crate::json;
 use crate::problem::{Kind, Problem};
-use crate::record;
 use crate::request::{self, POSITION_HEADER};
 use crate::views::Ledger;
-use crate::writer::{self, Conflict, Failure, Postbox, Receipt, Rejected};
+use crate::writer::{self, ANSWER_WITHIN, Postbox};
+use answer::{judged, one_or_all, problem, recorded};
+pub use lines::LINE_BYTES_MAX;
+pub use ndjson::LINES_UNDER_WAY_MAX;
 
 /// Largest body of a posting or a batch: a thousand ordinary events. Documents are linked.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Events of a batch: it is recorded in one turn.
 pub const BATCH_EVENTS_MAX: usize = 1_000;
-/// How long a caller waits for its turn before it is told to send again.
-pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -38,9 +38,12 @@ pub struct PostParameters {
     dry_run: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Body {
     One,
     Batch,
+    /// One event a line, each on its own.
+    Lines,
 }
 
 /// `POST /v1/projects/{project}/events`.
@@ -53,16 +56,22 @@ pub async fn post(
     verifier: Data<Verifier>,
 ) -> Result<HttpResponse, Problem> {
     let kind = body_kind(&request)?;
-    check_length(&request)?;
+    check_length(&request, kind)?;
     let subject = request::caller(&request, &verifier)?;
     let parameters: PostParameters = request::parameters(&request)?;
+    if let Body::Lines = kind {
+        let project = path.parse().map_err(|_| Problem::not_found())?;
+        let judged_on = parameters.dry_run.then(|| Ledger::clone(&ledger));
+        let postbox = Postbox::clone(&postbox);
+        return Ok(ndjson::answer(payload, project, subject, postbox, judged_on));
+    }
     let body = tokio::time::timeout(ANSWER_WITHIN, read_body(payload)).await;
     let bytes = body.unwrap_or_else(|_| Err(too_slow()))?;
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
     let read = |json| envelope::read_posted(json, &project, &subject);
-    let json = json::read(&bytes).map_err(|error| not_json(&error))?;
+    let json = json::read(&bytes).map_err(|error| not_json(&error, kind))?;
     let submissions = match kind {
-        Body::One => vec![read(json)?],
+        Body::One | Body::Lines => vec![read(json)?],
         Body::Batch => batch(json)?
             .into_iter()
             .enumerate()
@@ -70,13 +79,11 @@ pub async fn post(
             .collect::<Result<Vec<_>, _>>()?,
     };
     if parameters.dry_run {
-        return dry_run(&ledger, &kind, &submissions).await;
+        return dry_run(&ledger, kind, &submissions).await;
     }
-    let posted = tokio::time::timeout(ANSWER_WITHIN, postbox.post(submissions)).await;
-    let receipts = posted
-        .unwrap_or(Err(Failure::OutcomeUnknown))
-        .map_err(|failure| problem(failure, &kind))?;
-    Ok(recorded(&kind, &receipts))
+    let posted = postbox.post(submissions).await;
+    let receipts = posted.map_err(|failure| problem(failure, kind))?;
+    Ok(recorded(kind, &receipts))
 }
 
 fn body_kind(request: &HttpRequest) -> Result<Body, Problem> {
@@ -87,15 +94,22 @@ fn body_kind(request: &HttpRequest) -> Result<Body, Problem> {
     match essence.as_str() {
         "application/cloudevents+json" | "application/json" if plain => Ok(Body::One),
         "application/cloudevents-batch+json" if plain => Ok(Body::Batch),
+        "application/x-ndjson" if plain => Ok(Body::Lines),
         _ => Err(Problem::new(
             Kind::MediaTypeUnsupported,
             "Send one event as `application/cloudevents+json`, several as an array with \
-             `application/cloudevents-batch+json`, in UTF-8 and without content encoding.",
+             `application/cloudevents-batch+json` (all or nothing) or one a line as \
+             `application/x-ndjson` (each on its own), in UTF-8 and without content encoding.",
         )),
     }
 }
 
-fn check_length(request: &HttpRequest) -> Result<(), Problem> {
+/// Lines are read one by one, so that their number does not matter.
+fn check_length(request: &HttpRequest, kind: Body) -> Result<(), Problem> {
+    match kind {
+        Body::One | Body::Batch => {}
+        Body::Lines => return Ok(()),
+    }
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_BYTES_MAX) { Err(too_large()) } else { Ok(()) }
@@ -117,11 +131,14 @@ fn too_slow() -> Problem {
     Problem::new(Kind::BodyTooSlow, detail)
 }
 
+fn broke_off() -> Problem {
+    Problem::new(Kind::NotJson, "The body broke off. Send it again.")
+}
+
 async fn read_body(mut payload: Payload) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|_| Problem::new(Kind::NotJson, "The body broke off. Send it again."))?;
+        let chunk = chunk.map_err(|_| broke_off())?;
         if body.len() + chunk.len() > BODY_BYTES_MAX {
             return Err(too_large());
         }
@@ -130,12 +147,16 @@ async fn read_body(mut payload: Payload) -> Result<Bytes, Problem> {
     Ok(body.freeze())
 }
 
-fn not_json(error: &serde_json::Error) -> Problem {
+fn not_json(error: &serde_json::Error, kind: Body) -> Problem {
     let (line, column) = (error.line(), error.column());
+    let (what, place) = match kind {
+        Body::One | Body::Batch => ("body", format!("line {line}, column {column}")),
+        Body::Lines => ("line", format!("column {column}")),
+    };
     let detail = if error.is_data() {
-        format!("The body names a member of an object twice, at line {line}, column {column}.")
+        format!("The {what} names a member of an object twice, at {place}.")
     } else {
-        format!("The body cannot be read as JSON at line {line}, column {column}.")
+        format!("The {what} cannot be read as JSON at {place}.")
     };
     Problem::new(Kind::NotJson, detail)
 }
@@ -160,115 +181,15 @@ fn batch(json: Value) -> Result<Vec<Value>, Problem> {
 
 async fn dry_run(
     ledger: &Ledger,
-    kind: &Body,
+    kind: Body,
     submissions: &[Submission],
 ) -> Result<HttpResponse, Problem> {
-    let rooms = ledger.snapshot();
+    let rooms = request::newest(ledger)?;
     let receipts = writer::dry_run(&rooms, ledger.log(), submissions)
         .await
         .map_err(|failure| problem(failure, kind))?;
-    let key = submissions.first().map(|submission| submission.project.as_str());
-    let version = key.and_then(|key| rooms.get(key)).map_or(0, |room| room.project.version);
-    let judged = |receipt: &Receipt| {
-        serde_json::json!({ "id": receipt.id, "project": receipt.project, "dryRun": true,
-            "judgedAtVersion": version, "repeated": receipt.repeated,
-            "warnings": receipt.warnings })
-    };
+    let judged = receipts.iter().map(|receipt| judged(receipt, &rooms)).collect();
     Ok(HttpResponse::Ok()
         .insert_header((POSITION_HEADER, rooms.position()))
-        .json(one_or_all(kind, receipts.iter().map(judged).collect())))
-}
-
-fn one_or_all(kind: &Body, mut items: Vec<Value>) -> Value {
-    match kind {
-        Body::One if items.len() == 1 => items.remove(0),
-        Body::One | Body::Batch => Value::Array(items),
-    }
-}
-
-fn recorded(kind: &Body, receipts: &[Receipt]) -> HttpResponse {
-    let all_repeated = receipts.iter().all(|receipt| receipt.repeated);
-    let mut response = if all_repeated { HttpResponse::Ok() } else { HttpResponse::Created() };
-    let position = receipts.iter().map(|receipt| receipt.position).max().unwrap_or_default();
-    response.insert_header((POSITION_HEADER, position));
-    if let (Body::One, [receipt]) = (kind, receipts) {
-        let location = format!("/v1/projects/{}/events/{}", receipt.project, receipt.id);
-        response.insert_header((header::LOCATION, location));
-        return response.json(ReceiptBody::from(receipt));
-    }
-    let receipts: Vec<ReceiptBody> = receipts.iter().map(ReceiptBody::from).collect();
-    response.json(receipts)
-}
-
-/// A receipt as it goes out: its members in the order of the contract.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReceiptBody<'a> {
-    id: EventId,
-    project: &'a str,
-    position: u64,
-    version: u64,
-    recorded_at: Timestamp,
-    leaf_hash: String,
-    warnings: &'a [Warning],
-}
-
-impl<'a> From<&'a Receipt> for ReceiptBody<'a> {
-    fn from(receipt: &'a Receipt) -> Self {
-        Self {
-            id: receipt.id,
-            project: receipt.project.as_str(),
-            position: receipt.position,
-            version: receipt.version,
-            recorded_at: receipt.recorded_at,
-            leaf_hash: record::hex(&receipt.leaf_hash),
-            warnings: &receipt.warnings,
-        }
-    }
-}
-
-fn problem(failure: Failure, kind: &Body) -> Problem {
-    match (failure, kind) {
-        (Failure::Rejected { rejected, .. }, Body::One) => rejected.into(),
-        (Failure::Rejected { index, rejected }, Body::Batch) => {
-            Problem::from(rejected).of_item(index)
-        }
-        (Failure::QueueFull, _) => Problem::new(
-            Kind::QueueFull,
-            "Many postings wait here. Nothing was recorded; send it again in a moment.",
-        ),
-        (Failure::Unavailable, _) => Problem::new(
-            Kind::Unavailable,
-            "Nothing was recorded. Send it again with the same id in a moment.",
-        ),
-        (Failure::DiskFull, _) => Problem::new(
-            Kind::DiskFull,
-            "Nothing was recorded. Tell the operator that the disk of the log is full, and send \
-             it again with the same id.",
-        ),
-        (Failure::OutcomeUnknown, _) => Problem::new(
-            Kind::OutcomeUnknown,
-            "The event may have been recorded. Send it again with the same id: it is recorded \
-             once, and you get the first answer.",
-        ),
-    }
-}
-
-impl From<Rejected> for Problem {
-    fn from(rejected: Rejected) -> Self {
-        match rejected {
-            Rejected::Refusal(refusal) => Self::refused(refusal),
-            Rejected::Conflict(Conflict::IdTaken) => Self::new(
-                Kind::IdTaken,
-                "Another event was recorded under this id. If it was meant to be this one, it is \
-                 there and is not changed; a new fact needs a new id.",
-            )
-            .at("/id"),
-            Rejected::Conflict(Conflict::RecordedOutOfOrder) => Self::new(
-                Kind::NotAnEvent,
-                "`recordedat` lies before the project's last event or after now.",
-            )
-            .at("/recordedat"),
-        }
-    }
+        .json(one_or_all(kind, judged)))
 }

@@ -18,6 +18,7 @@ pub mod ingest;
 pub mod json;
 pub mod envelope;
 pub mod writer;
+pub mod standing;
 pub mod views;
 pub mod record;
 pub mod charter;

@@ -70,6 +70,7 @@ kinds! {
     QueueFull: SERVICE_UNAVAILABLE = "queue_full", "Too many postings wait";
     OutcomeUnknown: SERVICE_UNAVAILABLE = "outcome_unknown", "It is not known whether the event was recorded";
     Unavailable: SERVICE_UNAVAILABLE = "unavailable", "The log cannot be written now";
+    LogReplaced: SERVICE_UNAVAILABLE = "log_replaced", "The log was put back to another state and is read anew";
     DiskFull: SERVICE_UNAVAILABLE = "disk_full", "There is no room left to record the event";
     Stale: SERVICE_UNAVAILABLE = "stale", "This server has not yet seen what was asked for";
 }

@@ -46,15 +46,24 @@ impl From<TokenFault> for Problem {
     }
 }
 
+/// The newest state.
+pub fn newest(ledger: &Ledger) -> Result<Arc<Rooms>, Problem> {
+    let rooms = ledger.snapshot();
+    ledger.standing().check_readable()?;
+    Ok(rooms)
+}
+
 /// The newest state, or one that has seen the position that the request names.
 pub async fn rooms(request: &HttpRequest, ledger: &Ledger) -> Result<Arc<Rooms>, Problem> {
     let Some(position) = request.headers().get(POSITION_HEADER) else {
-        return Ok(ledger.snapshot());
+        return newest(ledger);
     };
     let position = position.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
         Problem::new(Kind::ParameterInvalid, "`Cairn-Position` is a number: a position in the log.")
     })?;
-    ledger.seen(position, Instant::now() + SEEN_WITHIN).await.ok_or_else(|| {
+    let rooms = ledger.seen(position, Instant::now() + SEEN_WITHIN).await;
+    ledger.standing().check_readable()?;
+    rooms.ok_or_else(|| {
         Problem::new(
             Kind::Stale,
             format!("This server has not yet seen position {position}. Ask again in a moment."),

@@ -8,28 +8,42 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use cairn_domain::event::EventType;
 use cairn_domain::rule::{Rule, Severity};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::openapi;
 use crate::problem::{Kind, Problem};
 use crate::record;
 use crate::request::POSITION_HEADER;
-use crate::views::Ledger;
+use crate::views::{Ledger, Rooms};
 use crate::writer::Postbox;
 
 pub async fn healthy() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "alive" }))
 }
 
+/// A clock that is this far behind would give instants that puzzle whoever reads them.
+const CLOCK_BEHIND_MAX: SignedDuration = SignedDuration::from_mins(5);
+
 /// Ready to take postings and questions, and up to which position.
 pub async fn ready(postbox: Data<Postbox>, ledger: Data<Ledger>) -> Result<HttpResponse, Problem> {
     if !postbox.is_open() {
         return Err(Problem::new(Kind::Unavailable, "The writer has ended."));
     }
-    let position = ledger.snapshot().position();
-    Ok(HttpResponse::Ok()
-        .insert_header((POSITION_HEADER, position))
-        .json(json!({ "status": "ready", "position": position })))
+    ledger.standing().check_ready()?;
+    let rooms = ledger.snapshot();
+    let position = rooms.position();
+    let mut body = json!({ "status": "ready", "position": position });
+    if let Some(behind) = clock_behind(&rooms, Timestamp::now()) {
+        body["clockBehindSeconds"] = json!(behind.as_secs());
+    }
+    Ok(HttpResponse::Ok().insert_header((POSITION_HEADER, position)).json(body))
+}
+
+/// How far the clock is behind the newest event, where that is too far.
+fn clock_behind(rooms: &Rooms, now: Timestamp) -> Option<SignedDuration> {
+    let newest = rooms.all().filter_map(|room| room.project.last_recorded_at).max()?;
+    Some(newest.duration_since(now)).filter(|behind| *behind > CLOCK_BEHIND_MAX)
 }
 
 /// Every business rule.

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::record::{self, Unreadable};
+use crate::standing::Standing;
 
 /// Rows read at a time when a history is folded.
 pub const PAGE_ROWS: u32 = 1_000;
@@ -60,6 +61,8 @@ impl Room {
 #[derive(Clone, Debug, Default)]
 pub struct Rooms {
     head: Head,
+    /// How often the log was found replaced before it was folded into these.
+    history: u32,
     rooms: imbl::OrdMap<String, Arc<Room>>,
 }
 
@@ -72,6 +75,16 @@ impl Rooms {
     /// The head of the log after that event.
     pub fn head(&self) -> &Head {
         &self.head
+    }
+
+    /// Marks these as folded from another log than `known`, which was found replaced.
+    pub fn after(self, known: &Self) -> Self {
+        Self { history: known.history + 1, ..self }
+    }
+
+    /// Tells the logs apart that this process has read one after the other.
+    pub fn history(&self) -> u32 {
+        self.history
     }
 
     /// The room of a project that has events.
@@ -134,12 +147,23 @@ pub async fn open(log: &dyn Log, mut progress: impl FnMut(u64, u64)) -> Result<R
 #[derive(Clone)]
 pub struct Ledger {
     snapshots: watch::Receiver<Arc<Rooms>>,
+    standing: watch::Receiver<Standing>,
     log: Arc<dyn Log>,
 }
 
 impl Ledger {
-    pub fn new(snapshots: watch::Receiver<Arc<Rooms>>, log: Arc<dyn Log>) -> Self {
-        Self { snapshots, log }
+    pub fn new(
+        snapshots: watch::Receiver<Arc<Rooms>>,
+        standing: watch::Receiver<Standing>,
+        log: Arc<dyn Log>,
+    ) -> Self {
+        Self { snapshots, standing, log }
+    }
+
+    /// How the writer stands to the log now. A snapshot that was taken before this says that the
+    /// log can be read is one of the log that is there.
+    pub fn standing(&self) -> Standing {
+        *self.standing.borrow()
     }
 
     /// The newest state of all projects.
@@ -178,13 +202,6 @@ pub enum FoldError {
          differ: it was changed, or a backup was restored under this process"
     )]
     OtherHistory { known: u64, found: u64 },
-}
-
-impl FoldError {
-    /// Whether trying again can help.
-    pub fn passes(&self) -> bool {
-        matches!(self, Self::Log(LogError::Busy | LogError::Unavailable(_)))
-    }
 }
 
 /// Which part of a project's history is folded. Both questions about time can be asked at once.
@@ -227,8 +244,9 @@ pub const PAST_ROOMS_MAX: u64 = 32;
 /// Events of all past rooms that are kept, at most: a room's memory grows with its events.
 pub const PAST_EVENTS_MAX: u64 = 320_000;
 
-/// Past rooms that were folded lately. A log never changes, so that a past room stays true.
-pub struct PastRooms(Cache<(ProjectKey, u64, Option<Date>), Arc<Room>>);
+/// Past rooms that were folded lately. A log never changes, so that a past room stays true until the
+/// log itself is replaced.
+pub struct PastRooms(Cache<(u32, ProjectKey, u64, Option<Date>), Arc<Room>>);
 
 impl PastRooms {
     pub fn new() -> Self {
@@ -247,12 +265,13 @@ impl PastRooms {
     pub async fn room(
         &self,
         log: &dyn Log,
+        history: u32,
         key: &ProjectKey,
         newest: u64,
         window: Window,
     ) -> Result<Arc<Room>, FoldError> {
         let last = window.version.map_or(newest, |version| version.min(newest));
-        let name = (key.clone(), last, window.until);
+        let name = (history, key.clone(), last, window.until);
         if let Some(room) = self.0.get(&name) {
             return Ok(room);
         }

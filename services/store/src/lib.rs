@@ -39,6 +39,6 @@ mod contract;
 pub use checkpoint::Checkpoint;
 pub use event::{EventRow, NewEvent};
 pub use head::Head;
-pub use log::{KeptNote, Log, LogError, Migrated, Page, Turn, migrate, open, open_read_only};
+pub use log::{KeptNote, Log, LogError, Migrated, Page, Turn, copy, migrate, open, open_read_only};
 pub use merkle::{Hash, Subtree};
 pub use verify::{Verified, Wrong, verify};

@@ -9,7 +9,7 @@ use crate::event::EventRow;
 use crate::head::Head;
 use crate::merkle::{Hash, Subtree};
 use crate::postgres::PostgresLog;
-use crate::sqlite::SqliteLog;
+use crate::sqlite::{self, SqliteLog};
 
 /// Opens the log at `address`: `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`, with the
 /// options of sqlx's `PgConnectOptions`. An SQLite file that is not there yet is made; on
@@ -32,6 +32,24 @@ pub async fn open_read_only(address: &str) -> Result<Arc<dyn Log>, LogError> {
     })
 }
 
+/// Copies the log of the SQLite file at `address`, as of one moment and while others write to it,
+/// into the file `to`, which is missing or empty. The copy is one file that any of the ways above
+/// opens; it is on disk once the caller has synced it. `progress` is told bytes done and about how
+/// many there are. [`LogError::Full`] speaks of the disk of `to`.
+pub async fn copy(
+    address: &str,
+    to: &str,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), LogError> {
+    match Address::parse(address)? {
+        Address::Sqlite(path) => sqlite::copy(path, to, progress).await,
+        Address::Postgres(_) => {
+            let why = "it is one of PostgreSQL, which pg_dump copies".to_owned();
+            Err(LogError::BadAddress { why })
+        }
+    }
+}
+
 /// Makes the tables of the log at `address`, or brings those of an older program up to date, all
 /// or nothing. On PostgreSQL it runs as the owner of the tables. Two processes may migrate at once.
 pub async fn migrate(address: &str) -> Result<Migrated, LogError> {
@@ -48,7 +66,8 @@ pub struct Migrated {
     pub from: i64,
     /// The schema now.
     pub to: i64,
-    /// The SQL that gives a role of PostgreSQL the rights that [`open`] needs and no others.
+    /// The SQL that gives a role of PostgreSQL the rights that [`open`] needs and no others; none
+    /// where the role `cairn_app` is there and was given them.
     pub grants: Option<String>,
 }
 

@@ -16,8 +16,11 @@ use crate::row::{self, after, signed};
 
 mod columns;
 mod connect;
+mod copy;
 mod tree;
 mod turn;
+
+pub(crate) use copy::copy;
 
 #[cfg(test)]
 mod tests;

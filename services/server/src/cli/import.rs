@@ -2,7 +2,6 @@
 
 mod source;
 
-use std::collections::VecDeque;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -14,14 +13,14 @@ use crate::checkpoints;
 use crate::config::Import;
 use crate::keys::Keys;
 use crate::problem::Problem;
-use crate::writer::{Answer, Conflict, Failure, Postbox, Receipt, Rejected, Started};
+use crate::writer::{
+    self, Conflict, Failure, Postbox, Receipt, Rejected, Started, TURN_POSTINGS_MAX, UnderWay,
+};
 pub use source::{Item, Source, SourceError, charters, find};
 
-/// Events that are under way to the writer at a time: enough to fill its turns.
-const UNDER_WAY_MAX: usize = 256;
-
-/// Bytes of `data` that are under way, well below what the queue of the writer takes.
-const UNDER_WAY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Events that are under way to the writer at a time: while one full turn is stored, the next one
+/// gathers.
+const UNDER_WAY_MAX: usize = 2 * TURN_POSTINGS_MAX;
 
 /// Something was refused.
 const REFUSED: u8 = 1;
@@ -53,7 +52,7 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
     let outcome = import(&postbox, sources).await?;
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
-    task.await??;
+    task.await?;
     checkpoints::keep(&ledger, &config.data.data, &keys.log).await?;
     ledger.log().close().await;
     Ok(match outcome {
@@ -85,75 +84,68 @@ pub async fn import(postbox: &Postbox, sources: Vec<Source>) -> anyhow::Result<O
     Ok(total)
 }
 
-/// An item on its way: its place in the file, and its answer to come.
-struct UnderWay {
+/// What is known of an item on its way: its place in the file, and why it is not posted.
+struct Sent {
     place: String,
     instead: Option<&'static str>,
-    bytes: usize,
-    answer: Answer,
+    fault: Option<SourceError>,
 }
 
 async fn import_one(postbox: &Postbox, source: Source) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut progress = Progress::new("Importing");
     let bytes = source.bytes;
-    let mut under_way = VecDeque::new();
-    let mut waiting_bytes = 0;
+    let mut under_way = UnderWay::new(postbox.clone(), UNDER_WAY_MAX);
     for item in source.items() {
         progress.reach(item.offset, bytes);
+        while !under_way.has_room() {
+            outcome.settle(under_way.next().await)?;
+        }
+        let (place, instead) = (item.place, item.instead);
         match item.submission {
             Ok(submission) => {
-                let bytes = submission.data.get().len();
-                while under_way.len() >= UNDER_WAY_MAX || waiting_bytes > UNDER_WAY_BYTES_MAX {
-                    waiting_bytes -= settle(&mut under_way, &mut outcome).await?;
-                }
-                waiting_bytes += bytes;
-                let answer = postbox.send(vec![submission]).map_err(stopped)?;
-                let (place, instead) = (item.place, item.instead);
-                under_way.push_back(UnderWay { place, instead, bytes, answer });
+                under_way.post(Sent { place, instead, fault: None }, submission).await;
             }
-            Err(SourceError::NotAnEvent(problem)) => {
-                outcome.refused += 1;
-                report(&item.place, &problem, None)?;
-            }
-            Err(error @ (SourceError::Unreadable { .. } | SourceError::Charter(_))) => {
-                outcome.unreadable += 1;
-                writeln!(std::io::stdout(), "{}: not readable: {error}", item.place)?;
-            }
+            Err(fault) => under_way.pass(Sent { place, instead, fault: Some(fault) }),
         }
     }
-    while !under_way.is_empty() {
-        settle(&mut under_way, &mut outcome).await?;
+    while let Some(settled) = under_way.next().await {
+        outcome.settle(Some(settled))?;
     }
     progress.finish();
     Ok(outcome)
 }
 
-/// Waits for the oldest answer, counts it, and says how many bytes are no longer under way.
-async fn settle(
-    under_way: &mut VecDeque<UnderWay>,
-    outcome: &mut Outcome,
-) -> anyhow::Result<usize> {
-    let Some(UnderWay { place, instead, bytes, answer }) = under_way.pop_front() else {
-        return Ok(0);
-    };
-    match answer.await.unwrap_or(Err(Failure::OutcomeUnknown)) {
-        Ok(receipts) => {
-            for receipt in receipts {
+impl Outcome {
+    /// Counts what became of an item, and says what is to be said of it.
+    fn settle(&mut self, settled: Option<(Sent, Option<writer::Outcome>)>) -> anyhow::Result<()> {
+        let Some((Sent { place, instead, fault }, posted)) = settled else { return Ok(()) };
+        match (posted, fault) {
+            (Some(Ok(receipt)), _) => {
                 tell(&place, &receipt)?;
-                let count =
-                    if receipt.repeated { &mut outcome.repeated } else { &mut outcome.recorded };
-                *count += 1;
+                *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
             }
+            (Some(Err(Failure::Rejected { rejected, .. })), _) => {
+                self.refused += 1;
+                let edited = matches!(rejected, Rejected::Conflict(Conflict::IdTaken));
+                report(&place, &rejected.into(), instead.filter(|_| edited))?;
+            }
+            (Some(Err(failure)), _) => anyhow::bail!(
+                "the import stopped: {}. Import again: what was recorded is not recorded twice",
+                failure.why()
+            ),
+            (None, Some(SourceError::NotAnEvent(problem))) => {
+                self.refused += 1;
+                report(&place, &problem, None)?;
+            }
+            (None, Some(error @ (SourceError::Unreadable { .. } | SourceError::Charter(_)))) => {
+                self.unreadable += 1;
+                writeln!(std::io::stdout(), "{place}: not readable: {error}")?;
+            }
+            (None, None) => {}
         }
-        Err(Failure::Rejected { rejected, .. }) => {
-            outcome.refused += 1;
-            let edited = matches!(rejected, Rejected::Conflict(Conflict::IdTaken));
-            report(&place, &rejected.into(), instead.filter(|_| edited))?;
-        }
-        Err(failure) => return Err(stopped(failure)),
+        Ok(())
     }
-    Ok(bytes)
 }
 
 /// Says of a restored event what today's rules would refuse of it.
@@ -174,17 +166,4 @@ fn report(place: &str, problem: &Problem, instead: Option<&str>) -> anyhow::Resu
         None => writeln!(std::io::stdout(), "{place}: refused: {}", problem.explain())?,
     }
     Ok(())
-}
-
-fn stopped(failure: Failure) -> anyhow::Error {
-    let why = match failure {
-        Failure::DiskFull => "the disk is full; make room",
-        Failure::OutcomeUnknown => "it is not known whether the last events were recorded",
-        Failure::QueueFull | Failure::Unavailable | Failure::Rejected { .. } => {
-            "the log cannot be written now"
-        }
-    };
-    anyhow::anyhow!(
-        "the import stopped: {why}. Import again: what was recorded is not recorded twice"
-    )
 }

@@ -66,8 +66,7 @@ pub(super) async fn serve(
         ended = &mut task => {
             let (_, _) = tokio::join!(handle.stop(false), &mut server);
             match ended {
-                Ok(Ok(())) => Err(anyhow::anyhow!("the writer ended")),
-                Ok(Err(error)) => Err(error).context("the writer ended; start again"),
+                Ok(()) => Err(anyhow::anyhow!("the writer ended; start again")),
                 Err(panic) => Err(panic).context("the writer failed; start again"),
             }
         }

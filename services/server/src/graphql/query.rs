@@ -137,7 +137,8 @@ async fn open(
     let room = if past {
         let window = Window { version, until: until.map(|until| until.0) };
         let (log, project) = (question.ledger.log(), &live.project);
-        past_rooms.room(log, &project.key, project.version, window).await?
+        let history = question.rooms.history();
+        past_rooms.room(log, history, &project.key, project.version, window).await?
     } else {
         live.clone()
     };

@@ -82,6 +82,7 @@ pub(super) fn examples() -> Map<String, Value> {
         | Kind::QueueFull
         | Kind::OutcomeUnknown
         | Kind::Unavailable
+        | Kind::LogReplaced
         | Kind::DiskFull
         | Kind::Stale => true,
     });
@@ -127,6 +128,7 @@ fn example(kind: Kind) -> Problem {
         | Kind::QueueFull
         | Kind::OutcomeUnknown
         | Kind::Unavailable
+        | Kind::LogReplaced
         | Kind::DiskFull
         | Kind::Stale => Problem::new(kind, format!("{}.", kind.title())),
     }

@@ -6,11 +6,13 @@ use super::answers::problems;
 use super::{proofs, reference, schemas};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
-use crate::ingest::{ANSWER_WITHIN, BATCH_EVENTS_MAX, BODY_BYTES_MAX};
+use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX, LINE_BYTES_MAX, LINES_UNDER_WAY_MAX};
 use crate::problem::Kind;
+use crate::writer::ANSWER_WITHIN;
 
 const EVENT: &str = "application/cloudevents+json";
 const BATCH: &str = "application/cloudevents-batch+json";
+const LINES: &str = "application/x-ndjson";
 const JSON: &str = "application/json";
 const GRAPHQL: &str = "application/graphql-response+json";
 
@@ -132,27 +134,41 @@ fn health(id: &str, summary: &str, is_ready: bool) -> Value {
     let mut success = json!({ "description": summary });
     if is_ready {
         schema["properties"]["position"] = json!({ "type": "integer", "minimum": 0 });
+        schema["properties"]["clockBehindSeconds"] = json!({ "type": "integer", "minimum": 1,
+            "description": "How far the clock is behind the newest event, if over five minutes." });
         success["headers"] = json!({ "Cairn-Position": reference("headers", "Cairn-Position") });
     }
     success["content"] = json!({ JSON: { "schema": schema } });
-    let kinds: &[Kind] = if is_ready { &[Kind::Unavailable] } else { &[] };
+    let kinds: &[Kind] = if is_ready { &[Kind::Unavailable, Kind::LogReplaced] } else { &[] };
     operation(id, "health", summary, "", answers(json!({ "200": success }), kinds))
 }
 
-fn post() -> Value {
-    let description = format!(
+fn posting_described() -> String {
+    format!(
         "One event, or a batch that is recorded all or nothing. The `id` makes sending again \
          harmless: the same content gets the first answer. A body has at most {BODY_BYTES_MAX} \
-         bytes, a batch at most {BATCH_EVENTS_MAX} events. The answer comes within {} seconds. \
-         Checks in this order: 415 and 413 by header, 401, 413 and 400 by body, 404, a known id, \
-         403, 422.",
-        ANSWER_WITHIN.as_secs()
-    );
+         bytes, a batch at most {BATCH_EVENTS_MAX} events. The answer comes within {within} \
+         seconds. Checks in this order: 415 and 413 by header, 401, 413 and 400 by body, 404, a \
+         known id, 403, 422.\n\n\
+         As `{LINES}`: one event a line, in any number, each on its own. The answer has a line for \
+         each line that is not blank, in their order, and goes out while the body comes in: read \
+         it while you send, since at most {LINES_UNDER_WAY_MAX} lines are under way. A line has at \
+         most {LINE_BYTES_MAX} bytes; each read of the body may take {within} seconds. After a \
+         line with status 503 no more is read: send again from that line on.",
+        within = ANSWER_WITHIN.as_secs()
+    )
+}
+
+fn post() -> Value {
     let receipt = || one_or_all("Receipt");
     let mut done = json!({
-        "description": "Nothing new: the same events were recorded before, or it was a dry run.",
+        "description": "Nothing new: the same events were recorded before, or it was a dry run. \
+            Lines get this status as a whole, and each its own.",
         "headers": position_and("Location"),
-        "content": { JSON: { "schema": { "anyOf": [receipt(), one_or_all("Judged")] } } },
+        "content": {
+            JSON: { "schema": { "anyOf": [receipt(), one_or_all("Judged")] } },
+            LINES: { "schema": reference("schemas", "AnswerLine") },
+        },
     });
     let mut created = done.clone();
     created["description"] = json!("Recorded, and on disk. `Location` is that of a single event.");
@@ -179,11 +195,12 @@ fn post() -> Value {
         Kind::QueueFull,
         Kind::OutcomeUnknown,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::DiskFull,
     ];
     let responses = answers(json!({ "200": done, "201": created }), &kinds);
     let mut post =
-        operation("postEvents", "postings", "Post what happened.", &description, responses);
+        operation("postEvents", "postings", "Post what happened.", &posting_described(), responses);
     post["security"] = json!([{ "token": [] }]);
     post["parameters"] = json!([{
         "name": "dry-run", "in": "query",
@@ -200,6 +217,7 @@ fn post() -> Value {
             EVENT: { "schema": posting, "example": example },
             JSON: { "schema": posting },
             BATCH: { "schema": batch },
+            LINES: { "schema": posting },
         },
     });
     post
@@ -231,6 +249,7 @@ fn list() -> Value {
         Kind::Unauthenticated,
         Kind::NotFound,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::Stale,
     ];
     let responses = answers(success, &kinds);
@@ -258,6 +277,7 @@ fn one() -> Value {
         Kind::Unauthenticated,
         Kind::NotFound,
         Kind::Unavailable,
+        Kind::LogReplaced,
         Kind::Stale,
     ];
     let mut one =
@@ -277,7 +297,7 @@ fn question(id: &str, summary: &str, description: &str, refusals: &[(&str, &str)
         "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
         "content": { GRAPHQL: schema, JSON: schema },
     }});
-    let kinds = [Kind::ParameterInvalid, Kind::Unauthenticated, Kind::Stale];
+    let kinds = [Kind::ParameterInvalid, Kind::Unauthenticated, Kind::LogReplaced, Kind::Stale];
     let Value::Object(problems) = answers(json!({}), &kinds) else { return success };
     let answers = success.as_object_mut().expect("answers are an object");
     answers.extend(problems);

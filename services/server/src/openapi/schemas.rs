@@ -217,7 +217,7 @@ fn object(properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn answers() -> [(&'static str, Value); 7] {
+fn answers() -> [(&'static str, Value); 8] {
     let warnings = || json!({ "type": "array", "items": reference("schemas", "Warning") });
     let receipt = json!({
         "id": uuid(), "project": text(), "position": number(), "version": number(),
@@ -248,6 +248,16 @@ fn answers() -> [(&'static str, Value); 7] {
         "detail": attribute("How to mend it.", text()),
         "errors": { "type": "array", "items": reference("schemas", "Fault") },
     });
+    let answer = ["Receipt", "Judged", "Problem"].map(|name| reference("schemas", name));
+    let line = json!({
+        "type": "object",
+        "properties": {
+            "line": attribute("The number of the line of the body, from 1 on.", number()),
+            "status": attribute("What a posting of this line alone would get.", number()),
+        },
+        "required": ["line", "status"],
+        "anyOf": answer,
+    });
     let rule = json!({
         "id": text(), "severity": { "enum": ["forbid", "block", "warn"] }, "sentence": text(),
     });
@@ -255,6 +265,7 @@ fn answers() -> [(&'static str, Value); 7] {
     [
         ("Receipt", object(receipt, &receipt_required)),
         ("Judged", object(judged, &judged_required)),
+        ("AnswerLine", line),
         ("Warning", object(warning, &["rule", "message"])),
         ("Problem", object(problem, &["type", "title", "status", "detail"])),
         ("Fault", object(fault, &["rule", "pointer", "message"])),

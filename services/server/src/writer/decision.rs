@@ -64,12 +64,15 @@ struct Verdict {
 pub(super) struct Draft {
     pub(super) rooms: Rooms,
     pub(super) rows: Vec<EventRow>,
+    /// Whether the log did not answer, so that it is not asked again in this turn: each time may
+    /// take seconds.
+    pub(super) cannot_read: bool,
     now: Timestamp,
 }
 
 impl Draft {
     pub(super) fn new(rooms: Rooms, now: Timestamp) -> Self {
-        Self { rooms, rows: Vec::new(), now: whole_microseconds(now) }
+        Self { rooms, rows: Vec::new(), cannot_read: false, now: whole_microseconds(now) }
     }
 
     /// Decides a posting or a whole batch. What is refused leaves no trace.
@@ -120,7 +123,7 @@ impl Draft {
 
     /// The row of an event that is recorded, or accepted earlier in this turn.
     async fn find(
-        &self,
+        &mut self,
         log: &dyn Log,
         submission: &Submission,
         version: u64,
@@ -132,6 +135,7 @@ impl Draft {
         }
         let rows = log.read_project(project, version - 1, 1).await.map_err(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a first answer was not read");
+            self.cannot_read = true;
             TakeError::Unavailable
         })?;
         rows.into_iter().next().ok_or(TakeError::Unavailable)

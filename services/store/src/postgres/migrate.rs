@@ -1,7 +1,7 @@
 //! The tables of the log in the first schema of the search path, and the rights on them.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use super::{answered, connect, unavailable};
 use crate::log::{LogError, Migrated};
@@ -44,8 +44,15 @@ async fn apply_missing(connection: &mut PgConnection) -> Result<Migrated, LogErr
     execute(connection, "commit").await?;
     let schema = "select quote_ident(current_schema())";
     let schema: String =
-        sqlx::query_scalar(schema).fetch_one(connection).await.map_err(unavailable)?;
-    Ok(Migrated { from: found, to: newest, grants: Some(grants(&schema)) })
+        sqlx::query_scalar(schema).fetch_one(&mut *connection).await.map_err(unavailable)?;
+    let grants = grants(&schema);
+    let grants = if role_is_there(connection).await? {
+        sqlx::raw_sql(AssertSqlSafe(grants)).execute(connection).await.map_err(unavailable)?;
+        None
+    } else {
+        Some(grants)
+    };
+    Ok(Migrated { from: found, to: newest, grants })
 }
 
 async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(), LogError> {
@@ -57,6 +64,13 @@ async fn execute(connection: &mut PgConnection, sql: &'static str) -> Result<(),
             Some(_) | None => Err(unavailable(error)),
         },
     }
+}
+
+/// Whether the role that the grants speak of was made: then every migration gives it what is new.
+async fn role_is_there(connection: &mut PgConnection) -> Result<bool, LogError> {
+    const ROLE: &str =
+        "select exists (select from pg_catalog.pg_roles where rolname = 'cairn_app')";
+    answered(sqlx::query_scalar(ROLE).fetch_one(connection)).await.map_err(unavailable)
 }
 
 /// What `serve` and `import` need, and nothing else: whoever has these rights can add events, and

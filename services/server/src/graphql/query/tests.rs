@@ -135,14 +135,16 @@ async fn a_past_room_is_folded_once() {
     let rooms = given.ledger.snapshot();
     let project = &rooms.get("care-get").unwrap().project;
     let past = PastRooms::new();
-    let ask = async |version: Option<u64>| {
+    let ask = async |history: u32, version: Option<u64>| {
         let window = Window { version, until: None };
         let log = given.ledger.log();
-        past.room(log, &project.key, project.version, window).await.unwrap()
+        past.room(log, history, &project.key, project.version, window).await.unwrap()
     };
-    let first = ask(Some(20)).await;
-    assert!(Arc::ptr_eq(&first, &ask(Some(20)).await));
-    assert!(!Arc::ptr_eq(&first, &ask(Some(21)).await));
+    let first = ask(0, Some(20)).await;
+    assert!(Arc::ptr_eq(&first, &ask(0, Some(20)).await));
+    assert!(!Arc::ptr_eq(&first, &ask(0, Some(21)).await));
     assert_eq!(first.project.version, 20);
-    assert_eq!(ask(None).await.project.version, project.version);
+    assert_eq!(ask(0, None).await.project.version, project.version);
+    // What was folded from a log that was replaced since says nothing of the one that is there.
+    assert!(!Arc::ptr_eq(&first, &ask(1, Some(20)).await));
 }

@@ -1,0 +1,277 @@
+//! One project from its registration on, event by event.
+//!
+//! A simulation: whoever acts does so on what is there at that moment, so that every posting is
+//! one that the rules take, or, where a refusal is meant, one that a certain rule refuses.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::beginning;
+use super::calendar::{Calendar, LAST_DAY, Moment};
+use super::chance::Chance;
+use super::costs::{Cost, Line, Payment};
+use super::learning::{Lesson, Question};
+use super::partnership::{EURO_IN_BULGARIA, Partnership};
+use super::plan::Plan;
+use super::shares::{Begun, Portions};
+
+/// Every project begins on the first of one of these months.
+const STARTS: &[Date] =
+    &[date(2024, 6, 1), date(2024, 9, 1), date(2024, 12, 1), date(2025, 1, 1), date(2025, 3, 1)];
+/// Of a hundred events, about so many declare a line; only the size of the amounts hangs on it.
+const LINES_OF_A_HUNDRED: u64 = 36;
+
+/// An event that is recorded, or a posting that a rule refuses.
+pub(super) struct Attempt {
+    pub(super) at: Timestamp,
+    /// The rule that refuses it, where that is meant.
+    pub(super) refused_by: Option<&'static str>,
+    /// The line of an import.
+    pub(super) event: Value,
+}
+
+/// The history of one project.
+pub(super) struct History {
+    pub(super) who: Partnership,
+    pub(super) plan: Plan,
+    pub(super) chance: Chance,
+    pub(super) portions: Portions,
+    pub(super) lessons: VecDeque<Lesson>,
+    /// The newest expenditure line of each partner.
+    pub(super) newest_line: Vec<Option<Uuid>>,
+    /// Documents are numbered.
+    pub(super) documents: u64,
+    pub(super) form_version: u32,
+    /// Units of each currency for 10,000 euro in the newest month.
+    pub(super) rates: Vec<(&'static str, i64)>,
+    calendar: Calendar,
+    /// Events since the beginning.
+    recorded: u64,
+    beginning: std::vec::IntoIter<Attempt>,
+    /// What follows from what was done, by the day on which it is due.
+    due: BTreeMap<(Date, u64), Task>,
+    tasks: u64,
+    /// The event that comes after a refusal.
+    held: Option<Attempt>,
+}
+
+/// What is due some day.
+pub(super) enum Task {
+    Start(usize),
+    Complete(usize),
+    Submit(usize),
+    Review(usize),
+    MeetMilestone(usize),
+    ImportRates(Date),
+    SetIrrevocableRate,
+    ApproveForm,
+    /// A partner's member leaves: another one comes, then the first one goes.
+    Grant(usize),
+    Revoke(usize, String),
+    /// The other part of a divided invoice.
+    DeclareRest(Box<Cost>),
+    Pay(Payment),
+    CreditNote(Box<Line>),
+    Reverse(Box<Line>),
+    DeclareAnew(Box<Cost>),
+    Answer(Question),
+}
+
+/// Who posts, and for whom.
+pub(super) struct By {
+    pub(super) subject: String,
+    pub(super) source: String,
+    pub(super) on_behalf_of: Option<u32>,
+}
+
+impl History {
+    pub(super) fn new(seed: u64, number: u64, events: u64) -> Self {
+        let mut chance = Chance::new(seed, number, events);
+        let start = *chance.pick(STARTS);
+        let who = Partnership::new(format!("synthetic-{number:03}"), &mut chance);
+        let plan = Plan::new(start, events * LINES_OF_A_HUNDRED / 100, &who, &mut chance);
+        let beginning = beginning::events(&who, &plan, &mut chance);
+        let mut history = Self {
+            portions: Portions::new(&mut chance),
+            lessons: VecDeque::new(),
+            newest_line: vec![None; who.partners.len()],
+            documents: 0,
+            form_version: 1,
+            rates: super::partnership::RATES.to_vec(),
+            calendar: Calendar::new(start + 1.day(), events - beginning.len() as u64),
+            recorded: 0,
+            beginning: beginning.into_iter(),
+            due: BTreeMap::new(),
+            tasks: 0,
+            held: None,
+            who,
+            plan,
+            chance,
+        };
+        history.foresee();
+        history
+    }
+
+    /// What the plan and the calendar bring.
+    fn foresee(&mut self) {
+        for index in 0..self.plan.activities.len() {
+            let (start, end) = (self.plan.activities[index].start, self.plan.activities[index].end);
+            self.add_due(start, 0, 20, Task::Start(index));
+            self.add_due(end, 0, 40, Task::Complete(index));
+        }
+        for index in 0..self.plan.deliverables.len() {
+            self.add_due(self.plan.deliverables[index].due, -15, 35, Task::Submit(index));
+        }
+        for index in 0..self.plan.milestones.len() {
+            self.add_due(self.plan.milestones[index].due, 0, 20, Task::MeetMilestone(index));
+        }
+        let months = self.plan.start.series(1.month()).take_while(|month| *month <= LAST_DAY);
+        for month in months.collect::<Vec<_>>() {
+            self.add_due(month, 0, 4, Task::ImportRates(month));
+        }
+        for partner in 0..self.who.partners.len() {
+            self.add_due(self.plan.start, 60, 400, Task::Grant(partner));
+        }
+        self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
+        self.add_due(self.plan.start, 240, 300, Task::ApproveForm);
+        self.add_due(self.plan.start, 420, 480, Task::ApproveForm);
+    }
+
+    /// Makes something due from `low` to `high` days after a day.
+    pub(super) fn add_due(&mut self, after: Date, low: i64, high: i64, task: Task) {
+        let day = after + self.chance.between(low, high).days();
+        self.tasks += 1;
+        self.due.insert((day, self.tasks), task);
+    }
+
+    /// The next event; a posting that is refused may come before it.
+    fn go_on(&mut self) -> Attempt {
+        let now = self.calendar.moment(self.recorded, &mut self.chance);
+        let refused = self.portions.refused.takes().then(|| self.refused(now));
+        let event = self.what_is_due(now).unwrap_or_else(|| self.something_new(now));
+        self.recorded += 1;
+        let attempt = Attempt { at: now.at, refused_by: None, event };
+        match refused {
+            Some(refused) => {
+                self.held = Some(attempt);
+                refused
+            }
+            None => attempt,
+        }
+    }
+
+    fn what_is_due(&mut self, now: Moment) -> Option<Value> {
+        loop {
+            let first = self.due.first_entry().filter(|first| first.key().0 <= now.day);
+            let task = first?.remove();
+            if let Some(event) = self.perform(task, now) {
+                return Some(event);
+            }
+        }
+    }
+
+    fn perform(&mut self, task: Task, now: Moment) -> Option<Value> {
+        match task {
+            Task::Start(activity) => self.start(activity, now),
+            Task::Complete(activity) => self.complete(activity, now),
+            Task::Submit(deliverable) => self.submit(deliverable, now),
+            Task::Review(deliverable) => self.review(deliverable, now),
+            Task::MeetMilestone(milestone) => self.meet(milestone, now),
+            Task::ImportRates(month) => self.import_rates(month, now),
+            Task::SetIrrevocableRate => self.set_irrevocable_rate(now),
+            Task::ApproveForm => self.approve_form(now),
+            Task::Grant(partner) => self.grant(partner, now),
+            Task::Revoke(partner, subject) => self.revoke(partner, &subject, now),
+            Task::DeclareRest(rest) => self.declare_rest(&rest, now),
+            Task::Pay(payment) => self.pay(&payment, now),
+            Task::CreditNote(line) => self.credit(&line, now),
+            Task::Reverse(line) => self.reverse(*line, now),
+            Task::DeclareAnew(cost) => self.declare_anew(*cost, now),
+            Task::Answer(question) => self.answer(&question, now),
+        }
+    }
+
+    /// What somebody begins of its own accord; where one has nothing to go by, a cost.
+    fn something_new(&mut self, now: Moment) -> Value {
+        let begun = self.portions.begin(&mut self.chance);
+        let event = match begun {
+            Begun::Line => Some(self.declare(now)),
+            Begun::Progress => self.report_progress(now),
+            Begun::Lesson => Some(self.record_lesson(now)),
+            Begun::Corroboration => self.corroborate(now),
+            Begun::Question => Some(self.ask(now)),
+            Begun::Edition => self.submit_edition(now),
+        };
+        event.unwrap_or_else(|| {
+            self.portions.put_off(begun);
+            self.declare(now)
+        })
+    }
+
+    /// A partner's member; now and then the lead posts for it.
+    pub(super) fn for_partner(&mut self, partner: usize) -> By {
+        if partner > 0 && self.portions.on_behalf.takes() {
+            let number = self.who.partners[partner].number;
+            return By { on_behalf_of: Some(number), ..self.by_lead() };
+        }
+        self.by(partner)
+    }
+
+    pub(super) fn by(&self, partner: usize) -> By {
+        By {
+            subject: self.who.member(partner),
+            source: format!("/partners/{}", self.who.partners[partner].number),
+            on_behalf_of: None,
+        }
+    }
+
+    pub(super) fn by_lead(&self) -> By {
+        By { subject: self.who.head(), ..self.by(0) }
+    }
+
+    /// A day that is up to so many days past.
+    pub(super) fn lately(&mut self, now: Moment, days: i64) -> Date {
+        (now.day - self.chance.between(0, days).days()).max(self.plan.start)
+    }
+
+    /// An event as a line of an import, and its id.
+    pub(super) fn event(
+        &mut self,
+        now: Moment,
+        by: By,
+        event_type: &str,
+        occurred_on: Date,
+        data: Value,
+    ) -> (Uuid, Value) {
+        let id = self.chance.id(now.at);
+        let mut event = json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": by.source,
+            "type": event_type,
+            "project": self.who.key,
+            "occurredon": occurred_on,
+        });
+        if let Some(number) = by.on_behalf_of {
+            event["onbehalfof"] = number.to_string().into();
+            event["reason"] = "Asked by the partner by telephone".into();
+        }
+        event["recordedat"] = now.at.to_string().into();
+        event["actorsubject"] = by.subject.into();
+        event["data"] = data;
+        (id, event)
+    }
+}
+
+impl Iterator for History {
+    type Item = Attempt;
+
+    fn next(&mut self) -> Option<Attempt> {
+        let beginning = self.beginning.next().or_else(|| self.held.take());
+        beginning.or_else(|| (self.recorded < self.calendar.events).then(|| self.go_on()))
+    }
+}

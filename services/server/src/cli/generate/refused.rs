@@ -1,0 +1,96 @@
+//! Postings that a rule refuses: people mistype, mistake their role, or are early.
+
+use cairn_domain::rule::Rule;
+use jiff::ToSpan;
+use serde_json::{Value, json};
+
+use super::calendar::Moment;
+use super::history::{Attempt, By, History};
+
+/// What the ledger answers to somebody who is no member: no rule, since it reveals nothing.
+pub(super) const NOT_A_MEMBER: &str = "not_a_member";
+
+/// The ways in which postings go wrong here.
+const WAYS: usize = 10;
+
+impl History {
+    pub(super) fn refused(&mut self, now: Moment) -> Attempt {
+        let way = self.chance.below(WAYS);
+        let (refused_by, event) = match way {
+            0 => (NOT_A_MEMBER, self.by_a_stranger(now)),
+            1..=4 => self.with_a_wrong_cost(way, now),
+            _ => self.with_wrong_work(way, now),
+        };
+        Attempt { at: now.at, refused_by: Some(refused_by), event }
+    }
+
+    fn by_a_stranger(&mut self, now: Moment) -> Value {
+        let subject = format!("{}-stranger-1", self.who.key);
+        let by = By { subject, ..self.by(1) };
+        let data = json!({ "code": self.plan.activities[0].code });
+        self.event(now, by, "activity.progress_reported", now.day, data).1
+    }
+
+    fn with_a_wrong_cost(&mut self, way: usize, now: Moment) -> (&'static str, Value) {
+        let cost = |declared: &str| {
+            json!({ "category": "travel_and_accommodation", "workPackage": "WP 2",
+                "incurredFrom": now.day, "incurredTo": now.day,
+                "document": { "travel": { "reference": "Journey" } }, "net": "120.00",
+                "vat": "0.00", "vatRecoverable": "0.00", "share": "1.00", "declared": declared,
+                "currency": "EUR" })
+        };
+        let (rule, partner, event_type, data) = match way {
+            1 => {
+                let partner = self.who.transfer().next().unwrap_or_default();
+                let rule = Rule::TransferPartnerHasNoCosts;
+                (rule, partner, "expenditure.declared", cost("120.00"))
+            }
+            2 => (Rule::DeclaredAboveEligible, 1, "expenditure.declared", cost("210.00")),
+            3 => (Rule::SignsDisagree, 1, "expenditure.declared", {
+                let mut credit = cost("-120.00");
+                credit["net"] = "-120.00".into();
+                credit
+            }),
+            _ => {
+                let line = self.chance.id(now.at);
+                let payment = json!({ "line": line, "date": now.day, "amount": "10.00" });
+                (Rule::LineUnknown, 1, "expenditure.paid", payment)
+            }
+        };
+        let by = self.by(partner);
+        (rule.id(), self.event(now, by, event_type, now.day, data).1)
+    }
+
+    fn with_wrong_work(&mut self, way: usize, now: Moment) -> (&'static str, Value) {
+        let (activity, deliverable) = (&self.plan.activities[0], &self.plan.deliverables[0]);
+        let progress = json!({ "code": activity.code, "progress": "partly" });
+        let language = self.who.lead().country.language;
+        let (rule, partner, event_type, day, data) = match way {
+            5 => {
+                let data = json!({ "code": "A 99.1", "progress": "partly" });
+                (Rule::CodeUnknown, 1, "activity.progress_reported", now.day, data)
+            }
+            6 => {
+                let tomorrow = now.day + 1.day();
+                (Rule::OccurredInFuture, 0, "activity.progress_reported", tomorrow, progress)
+            }
+            7 => {
+                let before = self.plan.start - 40.days();
+                let management = self.plan.activities.iter().find(|a| a.work_package == 2);
+                let data = json!({ "code": management.map(|a| &a.code) });
+                (Rule::BeforeProjectStart, 0, "activity.started", before, data)
+            }
+            8 => {
+                let data = json!({ "code": deliverable.code,
+                    "title": deliverable.title.written_in(language) });
+                (Rule::EvidenceMissing, 0, "deliverable.submitted", now.day, data)
+            }
+            _ => {
+                let data = json!({ "code": deliverable.code, "submission": 1 });
+                (Rule::RoleMayNotPost, 1, "deliverable.accepted", now.day, data)
+            }
+        };
+        let by = if partner == 0 { self.by_lead() } else { self.by(partner) };
+        (rule.id(), self.event(now, by, event_type, day, data).1)
+    }
+}
