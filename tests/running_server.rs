@@ -62,11 +62,27 @@ pub(crate) fn run(command: &mut Command) -> Ended {
 /// A database and a folder of keys that nobody else uses.
 pub(crate) struct LedgerFolder {
     folder: TempDir,
+    /// The address of a database on PostgreSQL; otherwise it is a file in the folder.
+    postgres: Option<String>,
 }
 
 impl LedgerFolder {
     pub(crate) fn empty() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self { folder: TempDir::new().unwrap(), postgres: None }
+    }
+
+    /// A ledger on PostgreSQL, at the address of an empty database.
+    pub(crate) fn with_example_on(address: String) -> Self {
+        let ledger = Self::on(address);
+        for ended in [run(&mut ledger.command("migrate")), ledger.import(&[&example()])] {
+            assert_eq!(ended.code, 0, "{ended:?}");
+        }
+        ledger
+    }
+
+    /// The keys of a ledger whose database on PostgreSQL is at the address.
+    pub(crate) fn on(address: String) -> Self {
+        Self { postgres: Some(address), ..Self::empty() }
     }
 
     pub(crate) fn with_example() -> Self {
@@ -92,7 +108,8 @@ impl LedgerFolder {
     }
 
     pub(crate) fn database(&self) -> String {
-        format!("sqlite:{}", self.database_file().display())
+        let file = || format!("sqlite:{}", self.database_file().display());
+        self.postgres.clone().unwrap_or_else(file)
     }
 
     pub(crate) fn data(&self) -> PathBuf {
