@@ -174,7 +174,7 @@ fn events_that_are_altered_removed_or_added_are_found_also_with_a_manifest_that_
     let forge = |what: &str, why: &str, change: &dyn Fn(&mut Vec<String>)| {
         let (pack, mut lines) = (good.copy(), lines.clone());
         change(&mut lines);
-        pack.forge("events.ndjson", format!("{}\n", lines.join("\n")));
+        pack.forge("events.ndjson", lines.iter().flat_map(|l| [l, "\n"]).collect::<String>());
         pack.assert_refused(what, why);
     };
     for column in [

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+mod postgres_cluster;
 mod running_server;
 #[path = "tampering/exported.rs"]
 mod exported;

@@ -3,8 +3,9 @@
 
 use cairn_store::{EventRow, NewEvent, proof::keep_subtrees};
 
-use super::{copy, execute, verify_without_key};
-use crate::running_server::{LedgerFolder, TRAKIA, example, progress};
+use super::{copy_folder, execute, verify_without_key};
+use crate::postgres_cluster;
+use crate::running_server::{self, LedgerFolder, TRAKIA, example, progress};
 
 /// A row of the ledger that can be spared, and one whose words can be others.
 const AT: usize = 100;
@@ -14,20 +15,33 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// A ledger that signed twice: after the charters, and after the history.
-fn signed_twice() -> (LedgerFolder, u64, u64) {
-    let ledger = LedgerFolder::empty();
+fn signed_twice(ledger: &LedgerFolder) -> (u64, u64) {
     let charters = [example().join("care-get.yaml"), example().join("illustrative-plan.yaml")];
     assert_eq!(ledger.import(&[&charters[0], &charters[1]]).code, 0);
     let first = ledger.export().lines().count() as u64;
     assert_eq!(ledger.import(&[&example()]).code, 0);
     let last = ledger.export().lines().count() as u64;
     assert_eq!(ledger.verify().code, 0);
-    (ledger, first, last)
+    (first, last)
 }
 
-/// Puts another history into the database: every hash, the head and the stored hashes are those of
-/// it. `keeps` says whether the signed checkpoints stay.
-fn rewrite(ledger: &LedgerFolder, keeps: bool, change: impl Fn(&mut Vec<NewEvent>)) {
+/// A ledger on PostgreSQL without an event.
+fn on_postgres() -> LedgerFolder {
+    let ledger = LedgerFolder::on(postgres_cluster::shared().create_database());
+    assert_eq!(running_server::run(&mut ledger.command("migrate")).code, 0);
+    ledger
+}
+
+/// Another history in the place of a ledger's: every hash, the head and the stored hashes are
+/// those of it, and the keys and the newest checkpoint in `--data` are as they were. `keeps` says
+/// whether the signed checkpoints in the database stay.
+fn rewritten(ledger: &LedgerFolder, keeps: bool, change: fn(&mut Vec<NewEvent>)) -> LedgerFolder {
+    let to = if ledger.database().starts_with("sqlite:") {
+        LedgerFolder::empty()
+    } else {
+        on_postgres()
+    };
+    copy_folder(&ledger.data(), &to.data());
     run(async {
         let old = cairn_store::open_read_only(&ledger.database()).await.unwrap();
         let rows = old.read_rows(0, 1_000).await.unwrap();
@@ -35,11 +49,7 @@ fn rewrite(ledger: &LedgerFolder, keeps: bool, change: impl Fn(&mut Vec<NewEvent
         old.close().await;
         let mut events: Vec<_> = rows.into_iter().map(NewEvent::from).collect();
         change(&mut events);
-        let file = ledger.database_file();
-        for file in ["cairn.db", "cairn.db-wal", "cairn.db-shm"].map(|name| ledger.file(name)) {
-            let _ = std::fs::remove_file(file);
-        }
-        let new = cairn_store::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let new = cairn_store::open(&to.database()).await.unwrap();
         let turn = new.begin().await.unwrap();
         let mut head = turn.head().clone();
         let rows: Vec<EventRow> = (1..)
@@ -53,6 +63,7 @@ fn rewrite(ledger: &LedgerFolder, keeps: bool, change: impl Fn(&mut Vec<NewEvent
         }
         new.close().await;
     });
+    to
 }
 
 /// Other words in the payload of an event, with the digest that belongs to them.
@@ -91,75 +102,69 @@ fn has_urn(event: &NewEvent) -> bool {
     event.payload.windows(12).any(|words| words == b"urn:example:")
 }
 
-#[test]
-fn a_rewritten_history_is_named_after_the_last_checkpoint_that_holds() {
-    let (ledger, first, last) = signed_twice();
+/// What verification says of a changed history first, where it held the one that was signed at
+/// `last` and before that at `holds`.
+fn named(what: &str, holds: u64, last: u64) -> String {
+    match what {
+        // What is left is as it was signed, as far as it goes.
+        "cut" => format!("ALTERED at position {}: the event is missing", AT + 1),
+        // One event less than were signed.
+        "removed" => format!("ALTERED at position {last}: the event is missing"),
+        _ => format!(
+            "ALTERED at positions {} to {last}: these events are not those that were signed.\n",
+            holds + 1
+        ),
+    }
+}
+
+fn assert_rewritten_is_named(ledger: &LedgerFolder) {
+    let (first, last) = signed_twice(ledger);
     for (what, change) in CHANGES {
-        let rewritten = copy(&ledger);
-        rewrite(&rewritten, true, change);
-        let by_itself = verify_without_key(&rewritten);
-        assert_eq!(by_itself.code, 0, "{what}: by itself it fits together: {by_itself:?}");
-        let found = rewritten.verify();
-        assert_eq!(found.code, 1, "{what}: {found:?}");
-        let named = match what {
-            // What is left is as it was signed, as far as that goes.
-            "cut" => format!("ALTERED at position {}: the event is missing", AT + 1),
-            // One event less than were signed, or other ones.
-            "removed" => format!("ALTERED at position {last}: the event is missing"),
-            _ => format!(
-                "ALTERED at positions {} to {last}: these events are not those that were signed.\n",
-                first + 1
-            ),
-        };
-        assert!(found.stdout.starts_with(&named), "{what}: {found:?}");
+        for (keeps, holds) in [(true, first), (false, 0)] {
+            let rewritten = rewritten(ledger, keeps, change);
+            let by_itself = verify_without_key(&rewritten);
+            assert_eq!(by_itself.code, 0, "{what}: by itself it fits together: {by_itself:?}");
+            let found = rewritten.verify();
+            assert_eq!(found.code, 1, "{what}: {found:?}");
+            assert!(found.stdout.starts_with(&named(what, holds, last)), "{what}: {found:?}");
+        }
     }
 }
 
 #[test]
-fn a_rewritten_history_without_its_checkpoints_is_named_by_the_one_in_data() {
-    let (ledger, _, last) = signed_twice();
-    for (what, change) in CHANGES {
-        let rewritten = copy(&ledger);
-        rewrite(&rewritten, false, change);
-        let found = rewritten.verify();
-        assert_eq!(found.code, 1, "{what}: {found:?}");
-        let named = match what {
-            "cut" => format!("ALTERED at position {}: the event is missing", AT + 1),
-            "removed" => format!("ALTERED at position {last}: the event is missing"),
-            _ => format!("ALTERED at positions 1 to {last}: "),
-        };
-        assert!(found.stdout.starts_with(&named), "{what}: {found:?}");
-    }
+fn a_rewritten_history_is_named_after_the_last_checkpoint_that_holds() {
+    assert_rewritten_is_named(&LedgerFolder::empty());
+}
+
+#[test]
+fn a_rewritten_history_is_named_on_postgres_too() {
+    assert_rewritten_is_named(&on_postgres());
 }
 
 #[test]
 fn a_checkpoint_signed_by_another_key_does_not_make_a_rewritten_history_good() {
-    let (ledger, _, last) = signed_twice();
+    let ledger = LedgerFolder::empty();
+    let (_, last) = signed_twice(&ledger);
     // The same program on the same events, with a key of one's own.
-    let other = copy(&ledger);
-    rewrite(&other, false, CHANGES[0].1);
+    let other = rewritten(&ledger, false, CHANGES[0].1);
     std::fs::remove_dir_all(other.data()).unwrap();
     assert_eq!(other.import(&[&example()]).code, 1, "the altered event is refused, the rest known");
     assert_eq!(other.verify().code, 0, "to who takes its key it is good");
-    std::fs::copy(other.database_file(), ledger.database_file()).unwrap();
-    let found = ledger.verify();
-    assert_eq!(found.code, 1, "{found:?}");
-    assert!(found.stdout.starts_with(&format!("ALTERED at positions 1 to {last}: ")), "{found:?}");
-    assert!(found.stderr.contains("kept checkpoints of another key"), "{found:?}");
-    // And under the name of the right key.
-    let name = |data: &LedgerFolder| {
-        let note = std::fs::read_to_string(data.data().join("checkpoints/newest")).unwrap();
+    let name = |ledger: &LedgerFolder| {
+        let note = std::fs::read_to_string(ledger.data().join("checkpoints/newest")).unwrap();
         note.lines().next().unwrap().to_owned()
     };
-    execute(
-        &ledger,
-        &format!(
-            "update checkpoint set note = replace(note, '{}', '{}')",
-            name(&other),
-            name(&ledger)
-        ),
-    );
-    let found = ledger.verify();
+    let (name, right_name) = (name(&other), name(&ledger));
+    std::fs::remove_dir_all(other.data()).unwrap();
+    copy_folder(&ledger.data(), &other.data());
+    let found = other.verify();
+    assert_eq!(found.code, 1, "{found:?}");
+    assert!(found.stdout.starts_with(&named("altered", 0, last)), "{found:?}");
+    assert!(found.stderr.contains("kept checkpoints of another key"), "{found:?}");
+    // And under the name of the right key.
+    let rename = format!("update checkpoint set note = replace(note, '{name}', '{right_name}')");
+    execute(&other, &rename);
+    let found = other.verify();
     assert_eq!(found.code, 1, "{found:?}");
     let named = format!("ALTERED at position {last}: the checkpoint that is kept here is not ");
     assert!(found.stdout.contains(&named), "{found:?}");
@@ -194,10 +199,10 @@ fn signatures(ledger: &LedgerFolder) -> (String, usize) {
 
 #[test]
 fn a_history_that_does_not_go_on_from_what_was_signed_is_not_signed() {
-    let (ledger, ..) = signed_twice();
+    let ledger = LedgerFolder::empty();
+    signed_twice(&ledger);
     for (what, change) in CHANGES {
-        let rewritten = copy(&ledger);
-        rewrite(&rewritten, true, change);
+        let rewritten = rewritten(&ledger, true, change);
         let before = signatures(&rewritten);
         let server = rewritten.serve();
         let trakia = rewritten.token(TRAKIA);

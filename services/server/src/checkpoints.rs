@@ -139,6 +139,10 @@ impl Signer {
 
     async fn try_now(&self, last: &mut Last) -> Outcome {
         let signed = self.sign_once(&mut last.hashes_kept).await;
+        if signed.is_err() {
+            // Another log may be there by now, such as an older backup.
+            last.hashes_kept = 0;
+        }
         match &signed {
             Ok(_) | Err(SignError::Empty) => {}
             Err(error @ SignError::NotExtending { .. }) => {
