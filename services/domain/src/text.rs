@@ -9,8 +9,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::code::written_as_string;
-use crate::ids::Language;
+use crate::code::{read_string, written_as_string};
+use crate::ids::{Language, NotAName};
 
 /// A name or a reference fits in a line of a report.
 pub const SHORT_TEXT_CHARACTERS_MAX: usize = 300;
@@ -50,7 +50,7 @@ fn check(text: &str, max: usize) -> Result<(), NotAText> {
 
 /// One line for people: a title, a reference, a supplier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ShortText(String);
+pub struct ShortText(Box<str>);
 
 impl ShortText {
     pub fn as_str(&self) -> &str {
@@ -71,7 +71,7 @@ impl FromStr for ShortText {
         check(text, SHORT_TEXT_CHARACTERS_MAX)?;
         match text.chars().find(|c| c.is_control()) {
             Some(control) => Err(NotAText::ControlCharacter(control.into())),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
         }
     }
 }
@@ -82,7 +82,7 @@ written_as_string!(ShortText, "Invoice 0000000042", r"^[^\u0000-\u001F\u007F-\u0
 /// read beside the log, such as `evidence/e-bulletin-1.txt`. People click on it, so no scheme
 /// that runs something is taken, and no path that leads to another host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Uri(String);
+pub struct Uri(Box<str>);
 
 impl Uri {
     pub fn as_str(&self) -> &str {
@@ -120,7 +120,7 @@ impl FromStr for Uri {
         if text.contains(stray) || !leads_somewhere {
             return Err(NotAText::NotAUri);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -147,8 +147,16 @@ pub enum Translator {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalizedText {
     original: Language,
-    texts: BTreeMap<Language, String>,
-    translated_by: BTreeMap<Language, Translator>,
+    /// By language, each once. A list, since a tree takes several times as much memory, and most
+    /// of what a project has is texts.
+    texts: Box<[InLanguage]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct InLanguage {
+    language: Language,
+    translator: Option<Translator>,
+    text: Box<str>,
 }
 
 impl LocalizedText {
@@ -158,34 +166,44 @@ impl LocalizedText {
 
     /// The text as it was written.
     pub fn original(&self) -> &str {
-        self.texts.get(&self.original).map_or("", String::as_str)
+        self.in_language(self.original).unwrap_or_default()
     }
 
     /// The text in `language`, if there is one.
     pub fn in_language(&self, language: Language) -> Option<&str> {
-        self.texts.get(&language).map(String::as_str)
+        self.find(language).map(|found| &*found.text)
     }
 
     /// Every language with its text, by language.
     pub fn all(&self) -> impl Iterator<Item = (Language, &str)> {
-        self.texts.iter().map(|(language, text)| (*language, text.as_str()))
+        self.texts.iter().map(|found| (found.language, &*found.text))
     }
 
     /// Who made the translation into `language`; nothing for the original and where unsaid.
     pub fn translator(&self, language: Language) -> Option<Translator> {
-        self.translated_by.get(&language).copied()
+        self.find(language)?.translator
+    }
+
+    fn find(&self, language: Language) -> Option<&InLanguage> {
+        self.texts.iter().find(|found| found.language == language)
     }
 }
 
 impl Serialize for LocalizedText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+        let translated_by: BTreeMap<Language, Translator> = self
+            .texts
+            .iter()
+            .filter_map(|found| found.translator.map(|translator| (found.language, translator)))
+            .collect();
+        let translated = usize::from(!translated_by.is_empty());
+        let mut map = serializer.serialize_map(Some(1 + self.texts.len() + translated))?;
         map.serialize_entry("original", &self.original)?;
-        for (language, text) in &self.texts {
-            map.serialize_entry(language, text)?;
+        for found in &self.texts {
+            map.serialize_entry(&found.language, &found.text)?;
         }
-        if !self.translated_by.is_empty() {
-            map.serialize_entry("translatedBy", &self.translated_by)?;
+        if !translated_by.is_empty() {
+            map.serialize_entry("translatedBy", &translated_by)?;
         }
         map.end()
     }
@@ -208,15 +226,14 @@ impl<'de> de::Visitor<'de> for LocalizedTextVisitor {
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<LocalizedText, A::Error> {
         let mut original = None;
-        let mut texts = BTreeMap::new();
-        let mut translated_by = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "original" => original = Some(map.next_value::<Language>()?),
-                "translatedBy" => translated_by = map.next_value()?,
-                language => {
-                    let language: Language = language.parse().map_err(de::Error::custom)?;
-                    let text: String = map.next_value()?;
+        let mut texts = BTreeMap::<Language, Box<str>>::new();
+        let mut translated_by = BTreeMap::<Language, Translator>::new();
+        while let Some(member) = map.next_key::<Member>()? {
+            match member {
+                Member::Original => original = Some(map.next_value::<Language>()?),
+                Member::TranslatedBy => translated_by = map.next_value()?,
+                Member::Text(language) => {
+                    let text: Box<str> = map.next_value()?;
                     check_paragraphs(&text).map_err(de::Error::custom)?;
                     texts.insert(language, text);
                 }
@@ -239,7 +256,36 @@ impl<'de> de::Visitor<'de> for LocalizedTextVisitor {
                 "`translatedBy` names `{language}`, which is not a translation here"
             )));
         }
-        Ok(LocalizedText { original, texts, translated_by })
+        let in_language = |(language, text)| {
+            let translator = translated_by.get(&language).copied();
+            InLanguage { language, translator, text }
+        };
+        Ok(LocalizedText { original, texts: texts.into_iter().map(in_language).collect() })
+    }
+}
+
+/// The name of a member of a text in JSON.
+enum Member {
+    Original,
+    TranslatedBy,
+    Text(Language),
+}
+
+impl FromStr for Member {
+    type Err = NotAName;
+
+    fn from_str(name: &str) -> Result<Self, NotAName> {
+        match name {
+            "original" => Ok(Self::Original),
+            "translatedBy" => Ok(Self::TranslatedBy),
+            language => language.parse().map(Self::Text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_string(deserializer)
     }
 }
 
