@@ -1,16 +1,16 @@
 //! Texts for people: short names, and texts with their translations.
 
-use std::collections::BTreeMap;
+mod localized;
+
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::code::{read_string, written_as_string};
-use crate::ids::{Language, NotAName};
+use crate::code::written_as_string;
+pub use localized::{LocalizedText, Translator};
 
 /// A name or a reference fits in a line of a report.
 pub const SHORT_TEXT_CHARACTERS_MAX: usize = 300;
@@ -131,199 +131,6 @@ written_as_string!(
     URI_CHARACTERS_MAX
 );
 
-/// Who made a translation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Translator {
-    Human,
-    Machine,
-}
-
-/// A text in the language that it was written in, with translations beside it:
-/// `{ "original": "bg", "bg": "…", "en": "…", "translatedBy": { "en": "machine" } }`.
-///
-/// The original is always there. A translation whose maker is not said has none in
-/// `translatedBy`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalizedText {
-    original: Language,
-    /// By language, each once. A list, since a tree takes several times as much memory, and most
-    /// of what a project has is texts.
-    texts: Box<[InLanguage]>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct InLanguage {
-    language: Language,
-    translator: Option<Translator>,
-    text: Box<str>,
-}
-
-impl LocalizedText {
-    pub fn original_language(&self) -> Language {
-        self.original
-    }
-
-    /// The text as it was written.
-    pub fn original(&self) -> &str {
-        self.in_language(self.original).unwrap_or_default()
-    }
-
-    /// The text in `language`, if there is one.
-    pub fn in_language(&self, language: Language) -> Option<&str> {
-        self.find(language).map(|found| &*found.text)
-    }
-
-    /// Every language with its text, by language.
-    pub fn all(&self) -> impl Iterator<Item = (Language, &str)> {
-        self.texts.iter().map(|found| (found.language, &*found.text))
-    }
-
-    /// Who made the translation into `language`; nothing for the original and where unsaid.
-    pub fn translator(&self, language: Language) -> Option<Translator> {
-        self.find(language)?.translator
-    }
-
-    fn find(&self, language: Language) -> Option<&InLanguage> {
-        self.texts.iter().find(|found| found.language == language)
-    }
-}
-
-impl Serialize for LocalizedText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let translated_by: BTreeMap<Language, Translator> = self
-            .texts
-            .iter()
-            .filter_map(|found| found.translator.map(|translator| (found.language, translator)))
-            .collect();
-        let translated = usize::from(!translated_by.is_empty());
-        let mut map = serializer.serialize_map(Some(1 + self.texts.len() + translated))?;
-        map.serialize_entry("original", &self.original)?;
-        for found in &self.texts {
-            map.serialize_entry(&found.language, &found.text)?;
-        }
-        if !translated_by.is_empty() {
-            map.serialize_entry("translatedBy", &translated_by)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for LocalizedText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(LocalizedTextVisitor)
-    }
-}
-
-struct LocalizedTextVisitor;
-
-impl<'de> de::Visitor<'de> for LocalizedTextVisitor {
-    type Value = LocalizedText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text such as { \"original\": \"bg\", \"bg\": \"…\", \"en\": \"…\" }")
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<LocalizedText, A::Error> {
-        let mut original = None;
-        let mut texts = BTreeMap::<Language, Box<str>>::new();
-        let mut translated_by = BTreeMap::<Language, Translator>::new();
-        while let Some(member) = map.next_key::<Member>()? {
-            match member {
-                Member::Original => original = Some(map.next_value::<Language>()?),
-                Member::TranslatedBy => translated_by = map.next_value()?,
-                Member::Text(language) => {
-                    let text: Box<str> = map.next_value()?;
-                    check_paragraphs(&text).map_err(de::Error::custom)?;
-                    texts.insert(language, text);
-                }
-            }
-        }
-        let original = original.ok_or_else(|| {
-            de::Error::custom("`original` is missing: say which language the text was written in")
-        })?;
-        if !texts.contains_key(&original) {
-            return Err(de::Error::custom(format!(
-                "`original` is `{original}`, and there is no text under `{original}`"
-            )));
-        }
-        if texts.len() > LANGUAGES_MAX {
-            return Err(de::Error::custom("a text has at most 24 languages"));
-        }
-        let unknown = translated_by.keys().find(|l| **l == original || !texts.contains_key(l));
-        if let Some(language) = unknown {
-            return Err(de::Error::custom(format!(
-                "`translatedBy` names `{language}`, which is not a translation here"
-            )));
-        }
-        let in_language = |(language, text)| {
-            let translator = translated_by.get(&language).copied();
-            InLanguage { language, translator, text }
-        };
-        Ok(LocalizedText { original, texts: texts.into_iter().map(in_language).collect() })
-    }
-}
-
-/// The name of a member of a text in JSON.
-enum Member {
-    Original,
-    TranslatedBy,
-    Text(Language),
-}
-
-impl FromStr for Member {
-    type Err = NotAName;
-
-    fn from_str(name: &str) -> Result<Self, NotAName> {
-        match name {
-            "original" => Ok(Self::Original),
-            "translatedBy" => Ok(Self::TranslatedBy),
-            language => language.parse().map(Self::Text),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Member {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_string(deserializer)
-    }
-}
-
-fn check_paragraphs(text: &str) -> Result<(), NotAText> {
-    check(text, TEXT_CHARACTERS_MAX)?;
-    match text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
-        Some(control) => Err(NotAText::ControlCharacter(control.into())),
-        None => Ok(()),
-    }
-}
-
-impl JsonSchema for LocalizedText {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "LocalizedText".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "description": "A text in the language it was written in (`original`), with its \
-                translations; `translatedBy` says of each whether a human or a machine made it.",
-            "properties": {
-                "original": { "type": "string", "pattern": "^[a-z]{2}$" },
-                "translatedBy": {
-                    "type": "object",
-                    "propertyNames": { "pattern": "^[a-z]{2}$" },
-                    "additionalProperties": { "enum": ["human", "machine"] }
-                }
-            },
-            "patternProperties": { "^[a-z]{2}$": { "type": "string", "minLength": 1, "maxLength": TEXT_CHARACTERS_MAX } },
-            "additionalProperties": false,
-            "required": ["original"],
-            "examples": [{ "original": "bg", "bg": "Липса на кадри", "en": "Lack of staff",
-                           "translatedBy": { "en": "human" } }]
-        })
-    }
-}
-
 /// A text as it is compared in a search: without case, accents and final forms, in Latin,
 /// Cyrillic and Greek alike.
 pub fn fold(text: &str) -> String {
@@ -350,29 +157,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn read(json: &str) -> Result<LocalizedText, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn keeps_the_original_and_who_translated() {
-        let json =
-            r#"{"original":"bg","bg":"Хасково","en":"Haskovo","translatedBy":{"en":"machine"}}"#;
-        let text = read(json).unwrap();
-        assert_eq!(text.original(), "Хасково");
-        assert_eq!(text.translator("en".parse().unwrap()), Some(Translator::Machine));
-        assert_eq!(serde_json::to_string(&text).unwrap(), json);
-    }
-
-    #[test]
-    fn refuses_a_text_without_its_original() {
-        assert!(read(r#"{"bg":"а"}"#).unwrap_err().contains("`original` is missing"));
-        assert!(read(r#"{"original":"bg","en":"a"}"#).unwrap_err().contains("no text under `bg`"));
-        assert!(read(r#"{"original":"en","en":""}"#).unwrap_err().contains("empty"));
-        assert!(read(r#"{"original":"en","en":"a\u0000"}"#).unwrap_err().contains("U+0000"));
-        assert!(read(r#""plain""#).unwrap_err().contains("a text such as"));
-    }
 
     #[test]
     fn folds_case_and_accents_in_three_alphabets() {
