@@ -124,9 +124,9 @@ pub fn digest(posting: &Posting, data: &RawValue) -> Hash {
     claim.digest()
 }
 
-/// Whether the digest of a row is that of its claim, as `cairn verify` asks of every row.
-pub fn check_digest(row: &EventRow) -> Result<(), String> {
-    let payload = read_payload(row).map_err(|unreadable| unreadable.why)?;
+/// As [`digest`], of the claim that stands in a row.
+pub fn digest_of(row: &EventRow) -> Result<Hash, Unreadable> {
+    let payload = read_payload(row)?;
     let claim = Claim {
         causationid: payload.causationid,
         correlationid: payload.correlationid,
@@ -137,7 +137,12 @@ pub fn check_digest(row: &EventRow) -> Result<(), String> {
         schemaversion: row.schema_version,
         r#type: &row.event_type,
     };
-    if claim.digest() == row.digest {
+    Ok(claim.digest())
+}
+
+/// Whether the digest of a row is that of its claim, as `cairn verify` asks of every row.
+pub fn check_digest(row: &EventRow) -> Result<(), String> {
+    if digest_of(row).map_err(|unreadable| unreadable.why)? == row.digest {
         Ok(())
     } else {
         Err("the digest is not that of the claim".to_owned())

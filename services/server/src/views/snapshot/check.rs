@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use cairn_store::proof::{self, ProofError};
+use cairn_store::proof::{ProofError, Tree};
 use cairn_store::{Hash, Head, Log, LogError};
 
 use super::super::PAGE_ROWS;
@@ -52,7 +52,7 @@ fn sentence(error: &dyn std::error::Error) -> String {
 
 /// The tree head that the log had at a position; nothing where it does not go so far.
 async fn root_at(log: &dyn Log, position: u64) -> Result<Option<Hash>, LogError> {
-    match proof::root(log, position).await {
+    match Tree::new(log, position).root().await {
         Ok(root) => return Ok(Some(root)),
         Err(ProofError::Log(error)) => return Err(error),
         // Hashes are stored for what was signed.
