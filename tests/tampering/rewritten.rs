@@ -74,9 +74,7 @@ fn alter(event: &mut NewEvent) {
     event.payload = altered.into_bytes();
     let mut head = cairn_store::Head::empty();
     let row = head.seal(event.clone());
-    let (posting, _) = cairn_server::record::posting(&row).unwrap();
-    let payload: cairn_server::record::Payload = serde_json::from_slice(&row.payload).unwrap();
-    event.digest = cairn_server::record::digest(&posting, &payload.data);
+    event.digest = cairn_server::record::digest_of(&row).unwrap();
 }
 
 type Change = (&'static str, fn(&mut Vec<NewEvent>));

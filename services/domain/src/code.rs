@@ -4,6 +4,7 @@
 //! Cyrillic А beside a Latin A. All of these are read; one canonical form is stored and printed.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -249,6 +250,28 @@ macro_rules! written_as_code {
     };
 }
 
+/// Reads what is written as a string, without a copy of the text.
+pub(crate) fn read_string<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(StringVisitor(PhantomData))
+}
+
+struct StringVisitor<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> de::Visitor<'_> for StringVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As serde says it of every text.
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
 /// Gives a type that has `Display` and `FromStr` its JSON form and its JSON Schema.
 macro_rules! written_as_string {
     ($type:ident, $example:literal, $pattern:literal $(, $characters_max:expr)?) => {
@@ -260,11 +283,18 @@ macro_rules! written_as_string {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                crate::code::read_string(deserializer)
             }
         }
 
+        crate::code::has_string_schema!($type, $example, $pattern $(, $characters_max)?);
+    };
+}
+pub(crate) use written_as_string;
+
+/// Gives a type that is a string in JSON its JSON Schema.
+macro_rules! has_string_schema {
+    ($type:ident, $example:literal, $pattern:literal $(, $characters_max:expr)?) => {
         impl JsonSchema for $type {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($type).into()
@@ -281,7 +311,7 @@ macro_rules! written_as_string {
         }
     };
 }
-pub(crate) use written_as_string;
+pub(crate) use has_string_schema;
 
 // The patterns use what all dialects of regular expressions have, so that any client reads them.
 written_as_code!(

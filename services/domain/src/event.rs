@@ -41,7 +41,7 @@ macro_rules! family {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $family {
-            $($variant(Box<$data>),)*
+            $($variant(std::sync::Arc<$data>),)*
         }
 
         /// The types of the family's events.
@@ -67,7 +67,16 @@ macro_rules! family {
 
             pub(super) fn parse(self, data: &serde_json::Value) -> Result<$family, crate::form::Fault> {
                 match self {
-                    $(Self::$variant => crate::form::read(data).map(Box::new).map($family::$variant),)*
+                    $(Self::$variant => {
+                        crate::form::read::<$data>(data).map(|data| $family::$variant(data.into()))
+                    })*
+                }
+            }
+
+            pub(super) fn parse_text(self, data: &str) -> Result<$family, crate::form::Fault> {
+                match self {
+                    $(Self::$variant => crate::form::read_text::<$data>(data)
+                        .map(|data| $family::$variant(data.into())),)*
                 }
             }
 
@@ -163,6 +172,16 @@ impl Event {
             EventType::Delivery(event_type) => event_type.parse(data).map(Self::Delivery),
             EventType::Finance(event_type) => event_type.parse(data).map(Self::Finance),
             EventType::Learning(event_type) => event_type.parse(data).map(Self::Learning),
+        }
+    }
+
+    /// As [`Event::parse`], from the text of `data`, for which it takes half the time.
+    pub fn parse_text(event_type: EventType, data: &str) -> Result<Self, Fault> {
+        match event_type {
+            EventType::Plan(event_type) => event_type.parse_text(data).map(Self::Plan),
+            EventType::Delivery(event_type) => event_type.parse_text(data).map(Self::Delivery),
+            EventType::Finance(event_type) => event_type.parse_text(data).map(Self::Finance),
+            EventType::Learning(event_type) => event_type.parse_text(data).map(Self::Learning),
         }
     }
 

@@ -34,6 +34,16 @@ pub fn read<T: DeserializeOwned>(data: &Value) -> Result<T, Fault> {
     })
 }
 
+/// Reads a typed value from the text of JSON. What is wrong is told as [`read`] tells it.
+pub(crate) fn read_text<T: DeserializeOwned>(data: &str) -> Result<T, Fault> {
+    if let Ok(read) = serde_json::from_str(data) {
+        return Ok(read);
+    }
+    let not_json =
+        |error: serde_json::Error| Fault { pointer: String::new(), message: error.to_string() };
+    read(&serde_json::from_str(data).map_err(not_json)?)
+}
+
 fn pointer(path: &serde_path_to_error::Path) -> String {
     let mut pointer = String::new();
     for segment in path {

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::code::written_as_string;
@@ -67,7 +68,7 @@ impl FromStr for ProjectKey {
 
 /// Who a token speaks of: an opaque identifier of the issuer, never a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Subject(String);
+pub struct Subject(Arc<str>);
 
 impl Subject {
     pub fn as_str(&self) -> &str {
@@ -87,7 +88,7 @@ impl FromStr for Subject {
     fn from_str(text: &str) -> Result<Self, NotAName> {
         let printable = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
         if printable && !text.is_empty() && text.len() <= 255 {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(not_a_name(text, "a subject: 1 to 255 bytes without spaces or control characters"))
         }

@@ -35,7 +35,7 @@ pub const CATEGORIES_MAX: usize = 7;
 /// A list of at most `MAX` items. A longer one is refused before its rest is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct AtMost<const MAX: usize, T>(Vec<T>);
+pub struct AtMost<const MAX: usize, T>(Box<[T]>);
 
 impl<const MAX: usize, T> AtMost<MAX, T> {
     pub fn as_slice(&self) -> &[T] {
@@ -49,7 +49,7 @@ impl<const MAX: usize, T> AtMost<MAX, T> {
 
 impl<const MAX: usize, T> Default for AtMost<MAX, T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Box::default())
     }
 }
 
@@ -91,11 +91,11 @@ impl<'de, const MAX: usize, T: Deserialize<'de>> Visitor<'de> for ListVisitor<MA
         while list.len() < MAX {
             match items.next_element()? {
                 Some(item) => list.push(item),
-                None => return Ok(AtMost(list)),
+                None => return Ok(AtMost(list.into())),
             }
         }
         match items.next_element::<IgnoredAny>()? {
-            None => Ok(AtMost(list)),
+            None => Ok(AtMost(list.into())),
             Some(_) => Err(de::Error::custom(format!(
                 "the list has more than {MAX} items; at most {MAX} are taken"
             ))),

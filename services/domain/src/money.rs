@@ -7,9 +7,9 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::code::written_as_string;
+use crate::code::{has_string_schema, read_string, written_as_string};
 
 /// The largest amount of one event: ten billion. No line of a project comes near it, and the
 /// sum of nine million such lines still fits.
@@ -169,6 +169,25 @@ fn parse_cents(text: &str) -> Option<i64> {
     (cents <= AMOUNT_MAX_CENTS).then_some(if negative { -cents } else { cents })
 }
 
+/// A number where no person reads it: a sum may be larger than the amount of any one event.
+impl Serialize for Cents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => serializer.collect_str(self),
+            false => serializer.serialize_i64(self.0),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Cents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => read_string(deserializer),
+            false => i64::deserialize(deserializer).map(Self),
+        }
+    }
+}
+
 /// An ISO 4217 currency code: three capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
@@ -262,7 +281,7 @@ fn parse_decimal(text: &str, decimals_max: u32) -> Option<Decimal> {
     (value.scale() <= decimals_max).then_some(value)
 }
 
-written_as_string!(Cents, "1234.50", r"^-?[0-9]{1,11}(\.[0-9]{1,2})?$");
+has_string_schema!(Cents, "1234.50", r"^-?[0-9]{1,11}(\.[0-9]{1,2})?$");
 written_as_string!(Currency, "EUR", r"^[A-Z]{3}$");
 written_as_string!(Rate, "1.95583", r"^[0-9]{1,7}(\.[0-9]{1,10})?$");
 written_as_string!(Share, "0.80", r"^[01](\.[0-9]{1,8})?$");

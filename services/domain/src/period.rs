@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::code::written_as_string;
+use crate::code::{has_string_schema, read_string, written_as_string};
 
 /// The first year of the euro.
 pub const EURO_YEAR_MIN: i16 = 1999;
@@ -69,6 +69,26 @@ impl FromStr for Month {
     }
 }
 
+/// Two numbers where no person reads it: the month of a day can lie before the euro.
+impl Serialize for Month {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => serializer.collect_str(self),
+            false => (self.year, self.month).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Month {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return read_string(deserializer);
+        }
+        let (year, month) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { year, month })
+    }
+}
+
 /// An IANA time zone that is known, by its name: `Europe/Sofia`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneName(jiff::tz::TimeZone);
@@ -98,7 +118,7 @@ impl FromStr for ZoneName {
     }
 }
 
-written_as_string!(Month, "2026-11", r"^[0-9]{4}-[0-9]{2}$");
+has_string_schema!(Month, "2026-11", r"^[0-9]{4}-[0-9]{2}$");
 written_as_string!(ZoneName, "Europe/Sofia", r"^[A-Za-z0-9_+/-]{1,64}$");
 
 #[cfg(test)]

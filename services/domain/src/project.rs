@@ -10,6 +10,7 @@ pub mod learning;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventType};
 use crate::ids::{PartnerNumber, ProjectKey, Subject};
@@ -22,7 +23,7 @@ use learning::LearningState;
 use plan::PlanState;
 
 /// The state of one project, as far as its rules need it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Project {
     pub key: ProjectKey,
     /// How many events the project has.

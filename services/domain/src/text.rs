@@ -1,16 +1,16 @@
 //! Texts for people: short names, and texts with their translations.
 
-use std::collections::BTreeMap;
+mod localized;
+
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::code::written_as_string;
-use crate::ids::Language;
+pub use localized::{LocalizedText, Translator};
 
 /// A name or a reference fits in a line of a report.
 pub const SHORT_TEXT_CHARACTERS_MAX: usize = 300;
@@ -50,7 +50,7 @@ fn check(text: &str, max: usize) -> Result<(), NotAText> {
 
 /// One line for people: a title, a reference, a supplier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ShortText(String);
+pub struct ShortText(Box<str>);
 
 impl ShortText {
     pub fn as_str(&self) -> &str {
@@ -71,7 +71,7 @@ impl FromStr for ShortText {
         check(text, SHORT_TEXT_CHARACTERS_MAX)?;
         match text.chars().find(|c| c.is_control()) {
             Some(control) => Err(NotAText::ControlCharacter(control.into())),
-            None => Ok(Self(text.to_owned())),
+            None => Ok(Self(text.into())),
         }
     }
 }
@@ -82,7 +82,7 @@ written_as_string!(ShortText, "Invoice 0000000042", r"^[^\u0000-\u001F\u007F-\u0
 /// read beside the log, such as `evidence/e-bulletin-1.txt`. People click on it, so no scheme
 /// that runs something is taken, and no path that leads to another host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Uri(String);
+pub struct Uri(Box<str>);
 
 impl Uri {
     pub fn as_str(&self) -> &str {
@@ -120,7 +120,7 @@ impl FromStr for Uri {
         if text.contains(stray) || !leads_somewhere {
             return Err(NotAText::NotAUri);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -130,153 +130,6 @@ written_as_string!(
     r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s\u0000-\u001F\u007F-\u009F\\/?#:][^\s\u0000-\u001F\u007F-\u009F\\]*|[Uu][Rr][Nn]:[^\s\u0000-\u001F\u007F-\u009F\\]+|/([^\s\u0000-\u001F\u007F-\u009F\\/][^\s\u0000-\u001F\u007F-\u009F\\]*)?|[^\s\u0000-\u001F\u007F-\u009F\\:/?#]+([/?#][^\s\u0000-\u001F\u007F-\u009F\\]*)?|[?#][^\s\u0000-\u001F\u007F-\u009F\\]*)$",
     URI_CHARACTERS_MAX
 );
-
-/// Who made a translation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Translator {
-    Human,
-    Machine,
-}
-
-/// A text in the language that it was written in, with translations beside it:
-/// `{ "original": "bg", "bg": "…", "en": "…", "translatedBy": { "en": "machine" } }`.
-///
-/// The original is always there. A translation whose maker is not said has none in
-/// `translatedBy`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalizedText {
-    original: Language,
-    texts: BTreeMap<Language, String>,
-    translated_by: BTreeMap<Language, Translator>,
-}
-
-impl LocalizedText {
-    pub fn original_language(&self) -> Language {
-        self.original
-    }
-
-    /// The text as it was written.
-    pub fn original(&self) -> &str {
-        self.texts.get(&self.original).map_or("", String::as_str)
-    }
-
-    /// The text in `language`, if there is one.
-    pub fn in_language(&self, language: Language) -> Option<&str> {
-        self.texts.get(&language).map(String::as_str)
-    }
-
-    /// Every language with its text, by language.
-    pub fn all(&self) -> impl Iterator<Item = (Language, &str)> {
-        self.texts.iter().map(|(language, text)| (*language, text.as_str()))
-    }
-
-    /// Who made the translation into `language`; nothing for the original and where unsaid.
-    pub fn translator(&self, language: Language) -> Option<Translator> {
-        self.translated_by.get(&language).copied()
-    }
-}
-
-impl Serialize for LocalizedText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("original", &self.original)?;
-        for (language, text) in &self.texts {
-            map.serialize_entry(language, text)?;
-        }
-        if !self.translated_by.is_empty() {
-            map.serialize_entry("translatedBy", &self.translated_by)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for LocalizedText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(LocalizedTextVisitor)
-    }
-}
-
-struct LocalizedTextVisitor;
-
-impl<'de> de::Visitor<'de> for LocalizedTextVisitor {
-    type Value = LocalizedText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text such as { \"original\": \"bg\", \"bg\": \"…\", \"en\": \"…\" }")
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<LocalizedText, A::Error> {
-        let mut original = None;
-        let mut texts = BTreeMap::new();
-        let mut translated_by = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "original" => original = Some(map.next_value::<Language>()?),
-                "translatedBy" => translated_by = map.next_value()?,
-                language => {
-                    let language: Language = language.parse().map_err(de::Error::custom)?;
-                    let text: String = map.next_value()?;
-                    check_paragraphs(&text).map_err(de::Error::custom)?;
-                    texts.insert(language, text);
-                }
-            }
-        }
-        let original = original.ok_or_else(|| {
-            de::Error::custom("`original` is missing: say which language the text was written in")
-        })?;
-        if !texts.contains_key(&original) {
-            return Err(de::Error::custom(format!(
-                "`original` is `{original}`, and there is no text under `{original}`"
-            )));
-        }
-        if texts.len() > LANGUAGES_MAX {
-            return Err(de::Error::custom("a text has at most 24 languages"));
-        }
-        let unknown = translated_by.keys().find(|l| **l == original || !texts.contains_key(l));
-        if let Some(language) = unknown {
-            return Err(de::Error::custom(format!(
-                "`translatedBy` names `{language}`, which is not a translation here"
-            )));
-        }
-        Ok(LocalizedText { original, texts, translated_by })
-    }
-}
-
-fn check_paragraphs(text: &str) -> Result<(), NotAText> {
-    check(text, TEXT_CHARACTERS_MAX)?;
-    match text.chars().find(|c| c.is_control() && *c != '\n' && *c != '\t') {
-        Some(control) => Err(NotAText::ControlCharacter(control.into())),
-        None => Ok(()),
-    }
-}
-
-impl JsonSchema for LocalizedText {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "LocalizedText".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "description": "A text in the language it was written in (`original`), with its \
-                translations; `translatedBy` says of each whether a human or a machine made it.",
-            "properties": {
-                "original": { "type": "string", "pattern": "^[a-z]{2}$" },
-                "translatedBy": {
-                    "type": "object",
-                    "propertyNames": { "pattern": "^[a-z]{2}$" },
-                    "additionalProperties": { "enum": ["human", "machine"] }
-                }
-            },
-            "patternProperties": { "^[a-z]{2}$": { "type": "string", "minLength": 1, "maxLength": TEXT_CHARACTERS_MAX } },
-            "additionalProperties": false,
-            "required": ["original"],
-            "examples": [{ "original": "bg", "bg": "Липса на кадри", "en": "Lack of staff",
-                           "translatedBy": { "en": "human" } }]
-        })
-    }
-}
 
 /// A text as it is compared in a search: without case, accents and final forms, in Latin,
 /// Cyrillic and Greek alike.
@@ -304,29 +157,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn read(json: &str) -> Result<LocalizedText, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn keeps_the_original_and_who_translated() {
-        let json =
-            r#"{"original":"bg","bg":"Хасково","en":"Haskovo","translatedBy":{"en":"machine"}}"#;
-        let text = read(json).unwrap();
-        assert_eq!(text.original(), "Хасково");
-        assert_eq!(text.translator("en".parse().unwrap()), Some(Translator::Machine));
-        assert_eq!(serde_json::to_string(&text).unwrap(), json);
-    }
-
-    #[test]
-    fn refuses_a_text_without_its_original() {
-        assert!(read(r#"{"bg":"а"}"#).unwrap_err().contains("`original` is missing"));
-        assert!(read(r#"{"original":"bg","en":"a"}"#).unwrap_err().contains("no text under `bg`"));
-        assert!(read(r#"{"original":"en","en":""}"#).unwrap_err().contains("empty"));
-        assert!(read(r#"{"original":"en","en":"a\u0000"}"#).unwrap_err().contains("U+0000"));
-        assert!(read(r#""plain""#).unwrap_err().contains("a text such as"));
-    }
 
     #[test]
     fn folds_case_and_accents_in_three_alphabets() {

@@ -42,7 +42,7 @@ impl CareGet {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("cairn.db").display());
         let log = cairn_store::open(&address).await.unwrap();
-        let Started { postbox, ledger, .. } = writer::start(log, |_, _| ()).await.unwrap();
+        let Started { postbox, ledger, .. } = writer::start(log, None, |_, _| ()).await.unwrap();
         let now = NOW.parse().unwrap();
         Self { ledger, postbox, schema: schema(), now, _folder: folder }
     }

@@ -1,5 +1,5 @@
 //! The keys that lie in `--data`, made on first run: one pair that signs tokens, one pair that
-//! signs the log's checkpoints. Both are Ed25519.
+//! signs the log's checkpoints, both Ed25519; and a secret that vouches for the snapshots.
 //!
 //! They are two pairs because they are lost, replaced and shown to others for different reasons:
 //! a new token key asks everybody to fetch a new token, a new log key ends the proof that the
@@ -8,6 +8,7 @@
 mod pair;
 mod token;
 mod note;
+mod secret;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,15 +16,17 @@ use std::path::{Path, PathBuf};
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
+pub use secret::SnapshotKey;
 pub use token::TokenKeys;
 
 use pair::PairFiles;
 
-/// Both key pairs of one `--data` folder.
+/// The keys of one `--data` folder.
 #[derive(Debug)]
 pub struct Keys {
     pub token: TokenKeys,
     pub log: SigningKey,
+    pub snapshots: SnapshotKey,
 }
 
 impl Keys {
@@ -37,7 +40,8 @@ impl Keys {
 
         let token = TokenKeys::new(&PairFiles::new(&folder, "token").open_or_create()?);
         let log = PairFiles::new(&folder, "log").open_or_create()?;
-        Ok(Self { token, log })
+        let snapshots = SnapshotKey::open_or_create(&folder)?;
+        Ok(Self { token, log, snapshots })
     }
 }
 
@@ -58,6 +62,11 @@ pub fn read_log_verifying_key(path: &Path) -> Result<VerifyingKey, KeyError> {
             path: path.to_owned(),
             wanted: "an Ed25519 key in PEM or the verifier key of a signed note",
         })
+}
+
+/// The secret of the snapshots that lie in `data`.
+pub fn read_snapshot_key(data: &Path) -> Result<SnapshotKey, KeyError> {
+    SnapshotKey::read(&keys_folder(data))
 }
 
 fn keys_folder(data: &Path) -> PathBuf {

@@ -1,7 +1,7 @@
 //! Between the rows of the log and the events of the domain: the exact bytes of a payload, the
 //! digest of a claim, and an event as it is shown and exported.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use cairn_domain::event::{Event, EventType};
 use cairn_domain::ids::Subject;
@@ -31,20 +31,21 @@ pub fn unreadable(row: &EventRow, why: &str) -> Unreadable {
 /// What stands in a row's payload. The members are in the order of RFC 8785, so that writing
 /// them gives the canonical form.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Payload {
+struct Payload<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub causationid: Option<Uuid>,
+    causationid: Option<Uuid>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    completed: Option<&'a RawValue>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completed: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlationid: Option<Uuid>,
-    pub data: Box<RawValue>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub onbehalfof: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub warnings: Option<Value>,
+    correlationid: Option<Uuid>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    onbehalfof: Option<Cow<'a, str>>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    warnings: Option<&'a RawValue>,
 }
 
 /// The JSON value in its canonical form (RFC 8785).
@@ -67,101 +68,107 @@ pub fn payload(
     completed: Option<Value>,
     warnings: Option<Value>,
 ) -> Vec<u8> {
+    // Only what Cairn itself adds has to be brought into its canonical form here.
+    let (completed, warnings) =
+        (completed.as_ref().map(canonical), warnings.as_ref().map(canonical));
     let payload = Payload {
         causationid: posting.causation_id,
-        completed: completed.map(sorted),
+        completed: completed.as_deref(),
         correlationid: posting.correlation_id,
-        data: data.to_owned(),
-        onbehalfof: posting.on_behalf_of.map(|somebody| somebody.to_string()),
-        reason: posting.reason.as_ref().map(ToString::to_string),
-        warnings: warnings.map(sorted),
+        data,
+        onbehalfof: posting.on_behalf_of.map(|somebody| somebody.to_string().into()),
+        reason: posting.reason.as_ref().map(|reason| reason.as_str().into()),
+        warnings: warnings.as_deref(),
     };
     serde_json::to_vec(&payload).expect("a payload has string keys only")
 }
 
-/// The value with its members in canonical order; only what Cairn itself adds comes here.
-fn sorted(value: Value) -> Value {
-    serde_json::from_str(canonical(&value).get()).expect("canonical JSON is JSON")
+/// What the poster claims, in the order of RFC 8785.
+#[derive(Serialize)]
+struct Claim<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    causationid: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlationid: Option<Uuid>,
+    data: &'a RawValue,
+    occurredon: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    onbehalfof: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    schemaversion: u32,
+    r#type: &'a str,
+}
+
+impl Claim<'_> {
+    fn digest(&self) -> Hash {
+        let bytes = serde_json::to_vec(self).expect("a claim has string keys only");
+        Sha256::digest(bytes).into()
+    }
 }
 
 /// SHA-256 of what the poster claims: two postings with one id are the same when it is.
 pub fn digest(posting: &Posting, data: &RawValue) -> Hash {
-    /// In the order of RFC 8785.
-    #[derive(Serialize)]
-    struct Claim<'a> {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        causationid: Option<Uuid>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        correlationid: Option<Uuid>,
-        data: &'a RawValue,
-        occurredon: jiff::civil::Date,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        onbehalfof: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<&'a str>,
-        schemaversion: u32,
-        r#type: &'static str,
-    }
+    let occurred_on = posting.occurred_on.to_string();
+    let on_behalf_of = posting.on_behalf_of.map(|somebody| somebody.to_string());
     let claim = Claim {
         causationid: posting.causation_id,
         correlationid: posting.correlation_id,
         data,
-        occurredon: posting.occurred_on,
-        onbehalfof: posting.on_behalf_of.map(|somebody| somebody.to_string()),
+        occurredon: &occurred_on,
+        onbehalfof: on_behalf_of.as_deref(),
         reason: posting.reason.as_ref().map(|reason| reason.as_str()),
         schemaversion: posting.schema_version,
         r#type: posting.event_type.as_str(),
     };
-    let bytes = serde_json::to_vec(&claim).expect("a claim has string keys only");
-    Sha256::digest(bytes).into()
+    claim.digest()
+}
+
+/// As [`digest`], of the claim that stands in a row.
+pub fn digest_of(row: &EventRow) -> Result<Hash, Unreadable> {
+    let payload = read_payload(row)?;
+    let claim = Claim {
+        causationid: payload.causationid,
+        correlationid: payload.correlationid,
+        data: payload.data,
+        occurredon: &row.occurred_on,
+        onbehalfof: payload.onbehalfof.as_deref(),
+        reason: payload.reason.as_deref(),
+        schemaversion: row.schema_version,
+        r#type: &row.event_type,
+    };
+    Ok(claim.digest())
+}
+
+/// Whether the digest of a row is that of its claim, as `cairn verify` asks of every row.
+pub fn check_digest(row: &EventRow) -> Result<(), String> {
+    if digest_of(row).map_err(|unreadable| unreadable.why)? == row.digest {
+        Ok(())
+    } else {
+        Err("the digest is not that of the claim".to_owned())
+    }
 }
 
 /// A row as the folds read it.
 pub fn recorded(row: &EventRow) -> Result<Recorded, Unreadable> {
-    Ok(posting(row)?.1)
-}
-
-/// A row as the posting that it was, and as the folds read it.
-pub fn posting(row: &EventRow) -> Result<(Posting, Recorded), Unreadable> {
     let wrong = |why: String| Unreadable { position: row.position, why };
     let payload = read_payload(row)?;
     let event_type = EventType::parse(&row.event_type)
         .map_err(|_| wrong(format!("the type `{}` is not known", row.event_type)))?;
-    let data: Value =
-        serde_json::from_str(payload.data.get()).map_err(|error| wrong(error.to_string()))?;
-    let event = Event::parse(event_type, &data).map_err(|fault| wrong(fault.message))?;
-    let event = Arc::new(event);
-    let parse_somebody = |text: String| text.parse::<OnBehalfOf>();
-    let on_behalf_of = payload.onbehalfof.map(parse_somebody).transpose();
-    let posting = Posting {
-        id: row.event_id,
-        event_type,
-        schema_version: row.schema_version,
-        event: Ok(event.clone()),
-        occurred_on: row.occurred_on.parse().map_err(|_| wrong("its day is no date".into()))?,
-        on_behalf_of: on_behalf_of.map_err(|error| wrong(error.to_string()))?,
-        reason: payload
-            .reason
-            .map(|reason| reason.parse())
-            .transpose()
-            .map_err(|error: cairn_domain::text::NotAText| wrong(error.to_string()))?,
-        correlation_id: payload.correlationid,
-        causation_id: payload.causationid,
-    };
-    let completed =
-        payload.completed.map_or_else(|| Ok(Completed::default()), Completed::deserialize);
-    let recorded = Recorded {
+    let event = Event::parse_text(event_type, payload.data.get());
+    let on_behalf_of = payload.onbehalfof.map(|text| text.parse::<OnBehalfOf>()).transpose();
+    let completed = payload.completed.map(|json| serde_json::from_str(json.get())).transpose();
+    Ok(Recorded {
         id: row.event_id,
         position: row.position,
         version: row.version,
-        occurred_on: posting.occurred_on,
+        occurred_on: row.occurred_on.parse().map_err(|_| wrong("its day is no date".into()))?,
         recorded_at: recorded_at(row)?,
         actor: actor(row)?,
-        on_behalf_of: posting.on_behalf_of,
-        event,
-        completed: completed.map_err(|error| wrong(error.to_string()))?,
-    };
-    Ok((posting, recorded))
+        on_behalf_of: on_behalf_of.map_err(|error| wrong(error.to_string()))?,
+        event: event.map_err(|fault| wrong(fault.message))?.into(),
+        completed: completed.map_err(|error| wrong(error.to_string()))?.unwrap_or_default(),
+    })
 }
 
 pub fn recorded_at(row: &EventRow) -> Result<Timestamp, Unreadable> {
@@ -177,26 +184,17 @@ fn actor(row: &EventRow) -> Result<Actor, Unreadable> {
     Ok(Actor { subject, part })
 }
 
-fn read_payload(row: &EventRow) -> Result<Payload, Unreadable> {
+fn read_payload(row: &EventRow) -> Result<Payload<'_>, Unreadable> {
     serde_json::from_slice(&row.payload).map_err(|error| unreadable(row, &error.to_string()))
 }
 
 /// The warnings that stand in a row.
 pub fn warnings(row: &EventRow) -> Result<Vec<Warning>, Unreadable> {
     let wrong = |why: String| Unreadable { position: row.position, why };
-    let warnings = read_payload(row)?.warnings.map_or_else(|| Ok(Vec::new()), Vec::deserialize);
-    warnings.map_err(|error| wrong(error.to_string()))
-}
-
-/// Whether the digest of a row is that of its claim, as `cairn verify` asks of every row.
-pub fn check_digest(row: &EventRow) -> Result<(), String> {
-    let (posting, _) = posting(row).map_err(|unreadable| unreadable.why)?;
-    let payload = read_payload(row).map_err(|unreadable| unreadable.why)?;
-    if digest(&posting, &payload.data) == row.digest {
-        Ok(())
-    } else {
-        Err("the digest is not that of the claim".to_owned())
-    }
+    let warnings = read_payload(row)?.warnings;
+    warnings
+        .map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(json.get()))
+        .map_err(|error| wrong(error.to_string()))
 }
 
 pub fn hex(bytes: &[u8]) -> String {
@@ -224,8 +222,8 @@ pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     put("type", Some(json!(row.event_type)));
     put("dataschema", Some(json!(schema_path(&row.event_type, row.schema_version))));
     put("occurredon", Some(json!(row.occurred_on)));
-    put("onbehalfof", payload.onbehalfof.map(Value::String));
-    put("reason", payload.reason.map(Value::String));
+    put("onbehalfof", payload.onbehalfof.map(|text| json!(text)));
+    put("reason", payload.reason.map(|text| json!(text)));
     put("correlationid", payload.correlationid.map(|id| json!(id)));
     put("causationid", payload.causationid.map(|id| json!(id)));
     put("project", Some(json!(row.project)));
@@ -236,11 +234,14 @@ pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     put("actorpartner", row.actor_partner.map(|number| json!(number)));
     put("actorrole", Some(json!(row.actor_role)));
     put("leafhash", Some(json!(hex(&row.leaf_hash))));
-    put("warnings", payload.warnings);
-    put("completed", payload.completed);
-    let data = serde_json::from_str(payload.data.get()).expect("raw JSON is JSON");
-    put("data", Some(data));
+    put("warnings", payload.warnings.map(value));
+    put("completed", payload.completed.map(value));
+    put("data", Some(value(payload.data)));
     Ok(event)
+}
+
+fn value(json: &RawValue) -> Value {
+    serde_json::from_str(json.get()).expect("raw JSON is JSON")
 }
 
 /// Members of `data` that are shown to the owner and to who sees everything: documents, and the

@@ -1,5 +1,9 @@
 //! What is known of the log: one room a project, published as immutable snapshots.
 
+pub mod snapshot;
+mod replay;
+mod versions;
+
 use std::sync::Arc;
 
 use cairn_domain::ids::{EventId, ProjectKey};
@@ -11,24 +15,26 @@ use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
 use jiff::civil::Date;
 use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::record::{self, Unreadable};
 use crate::standing::Standing;
+use snapshot::Snapshots;
+use versions::Versions;
 
 /// Rows read at a time when a history is folded.
 pub const PAGE_ROWS: u32 = 1_000;
 
 /// All that is folded of one project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Room {
     pub project: Project,
     pub budget_use: BudgetUse,
     pub milestones: MilestoneStatus,
     pub learning: LearningLog,
-    /// The version of every event, by its id.
-    versions: imbl::HashMap<EventId, u64>,
+    versions: Versions,
 }
 
 impl Room {
@@ -38,7 +44,7 @@ impl Room {
             budget_use: BudgetUse::default(),
             milestones: MilestoneStatus::default(),
             learning: LearningLog::default(),
-            versions: imbl::HashMap::new(),
+            versions: Versions::default(),
         }
     }
 
@@ -52,7 +58,7 @@ impl Room {
 
     /// The version under which an event is recorded here.
     pub fn version_of(&self, id: EventId) -> Option<u64> {
-        self.versions.get(&id).copied()
+        self.versions.get(id)
     }
 }
 
@@ -112,10 +118,20 @@ impl Rooms {
     /// Folds in rows of the log that follow.
     pub fn take_rows(&mut self, rows: &[EventRow]) -> Result<(), Unreadable> {
         for row in rows {
-            let (key, recorded) = read(row)?;
-            self.fold(&key, &recorded);
-            self.head.take(row);
+            self.take(row, &record::recorded(row)?)?;
         }
+        Ok(())
+    }
+
+    /// Folds in a row that follows and was read.
+    fn take(&mut self, row: &EventRow, recorded: &Recorded) -> Result<(), Unreadable> {
+        if let Some(room) = self.rooms.get_mut(&row.project) {
+            Arc::make_mut(room).apply(recorded);
+        } else {
+            let no_key = |_| record::unreadable(row, "its project is no key");
+            self.fold(&row.project.parse().map_err(no_key)?, recorded);
+        }
+        self.head.take(row);
         Ok(())
     }
 
@@ -129,18 +145,31 @@ impl Rooms {
     }
 }
 
-/// The rooms of a whole log. `progress` is told how many of how many events were folded.
-pub async fn open(log: &dyn Log, mut progress: impl FnMut(u64, u64)) -> Result<Rooms, FoldError> {
-    let mut rooms = Rooms::default();
-    loop {
-        let page = log.read(rooms.position(), PAGE_ROWS).await?;
-        rooms.take_rows(&page.rows)?;
-        progress(rooms.position(), page.head.position);
-        if page.rows.is_empty() || rooms.position() >= page.head.position {
-            rooms.compare(&page.head)?;
-            return Ok(rooms);
+/// The rooms of a whole log: from the snapshots and the events after them, or from all events.
+/// `progress` is told how many of how many events were folded.
+pub async fn open(
+    log: &dyn Log,
+    snapshots: Option<&Snapshots>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Rooms, FoldError> {
+    let unused = "the snapshots are not used; the log is folded from its first event";
+    if let Some(snapshots) = snapshots {
+        match snapshots.load() {
+            Ok(None) => {}
+            Ok(Some(rooms)) => match replay::read_on(log, rooms, &mut progress).await {
+                Err(error @ FoldError::OtherHistory { .. }) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "{unused}");
+                    snapshots.forget();
+                }
+                read => return read,
+            },
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "{unused}");
+                snapshots.forget();
+            }
         }
     }
+    replay::read_on(log, Rooms::default(), &mut progress).await
 }
 
 /// The way to what the writer has published, and to the log behind it.
@@ -182,12 +211,6 @@ impl Ledger {
         let seen = tokio::time::timeout_at(deadline, seen).await;
         seen.ok()?.ok().map(|rooms| rooms.clone())
     }
-}
-
-fn read(row: &EventRow) -> Result<(ProjectKey, Recorded), Unreadable> {
-    let recorded = record::recorded(row)?;
-    let key = row.project.parse().map_err(|_| record::unreadable(row, "its project is no key"))?;
-    Ok((key, recorded))
 }
 
 /// Why a history could not be folded.

@@ -26,6 +26,7 @@ pub use turn::{TURN_BYTES_MAX, TURN_EVENTS_MAX, TURN_POSTINGS_MAX};
 pub use under_way::{Outcome, UnderWay};
 
 use crate::standing::Standing;
+use crate::views::snapshot::Snapshots;
 use crate::views::{self, FoldError, Ledger, Rooms};
 use lost::{Lost, is_there};
 use queue::Request;
@@ -47,13 +48,14 @@ pub struct Started {
     pub task: tokio::task::JoinHandle<()>,
 }
 
-/// Folds the whole log and starts the writer. `progress` is told how many of how many events
-/// were folded.
+/// Folds the log, from the snapshots on, and starts the writer. `progress` is told how many of how
+/// many events were folded.
 pub async fn start(
     log: Arc<dyn Log>,
+    snapshots: Option<&Snapshots>,
     progress: impl FnMut(u64, u64),
 ) -> Result<Started, FoldError> {
-    let rooms = views::open(&*log, progress).await?;
+    let rooms = views::open(&*log, snapshots, progress).await?;
     let (publish, snapshots) = watch::channel(Arc::new(rooms.clone()));
     let (standing, stands) = watch::channel(Standing::Ready);
     let (postbox, requests) = queue::open(stands.clone());

@@ -50,7 +50,13 @@ impl Head {
         Ok(Head { position, range })
     }
 
-    pub(crate) fn frontier(&self) -> &[u8] {
+    /// The head whose compact range has these bytes, as [`Head::frontier`] gave them.
+    pub fn restore(position: u64, frontier: &[u8]) -> Option<Head> {
+        CompactRange::parse(position, frontier).map(|range| Head { position, range })
+    }
+
+    /// The compact range: the roots of the perfect subtrees, the largest first, 32 bytes each.
+    pub fn frontier(&self) -> &[u8] {
         self.range.bytes()
     }
 }

@@ -7,6 +7,7 @@
 use imbl::{OrdMap, Vector};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, Code, DeliverableCode};
 use crate::event::delivery::{
@@ -16,7 +17,7 @@ use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
 
 /// What was done in a project. A copy costs the same however much that is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DeliveryState {
     pub deliverables: OrdMap<DeliverableCode, DeliverableFacts>,
     pub activities: OrdMap<ActivityCode, ActivityFacts>,
@@ -25,14 +26,14 @@ pub struct DeliveryState {
 }
 
 /// What was reported of a deliverable.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DeliverableFacts {
     /// In the order in which they were recorded.
     pub submissions: Vector<Submission>,
 }
 
 /// A deliverable was handed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
     /// Counts from 1 in each deliverable.
     pub number: u32,
@@ -47,7 +48,7 @@ pub struct Submission {
 }
 
 /// The lead partner looked at a submission.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     pub event_id: EventId,
     pub outcome: Outcome,
@@ -57,14 +58,14 @@ pub struct Review {
 }
 
 /// What came of a review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
     Accepted,
     Returned,
 }
 
 /// What was reported of an activity.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ActivityFacts {
     pub started_on: Option<Date>,
     pub completed_on: Option<Date>,
@@ -75,14 +76,14 @@ pub struct ActivityFacts {
 }
 
 /// The newest statement: of the latest day, and of several on one day the one recorded last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated<T> {
     pub on: Date,
     pub value: T,
 }
 
 /// A milestone was met.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MilestoneFacts {
     pub event_id: EventId,
     pub met_on: Date,

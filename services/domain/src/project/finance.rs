@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::plan::PlanState;
@@ -26,7 +27,7 @@ use document::DocumentKey;
 use figures::{Cell, Figures};
 
 /// The expenditure lines of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FinanceState {
     lines: OrdMap<EventId, Arc<Line>>,
     /// The live lines of each document at each partner.
@@ -38,7 +39,7 @@ pub struct FinanceState {
 }
 
 /// An expenditure line and what became of it. Amounts are in the line's currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub id: EventId,
     /// The partner whose cost it is.
@@ -74,7 +75,7 @@ impl Line {
 }
 
 /// The rate by which the lines of a currency are euro until their claim is submitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateUsed {
     pub currency: Currency,
     /// The month of the rate.
@@ -86,7 +87,7 @@ pub struct RateUsed {
 }
 
 /// The live lines of one cell in one currency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     pub lines: u64,
     /// In the currency.
@@ -190,7 +191,7 @@ impl FinanceState {
     }
 
     /// A line of no partner is left out: no sum could show it.
-    fn declare(&mut self, recorded: &Recorded, data: &ExpenditureDeclared) {
+    fn declare(&mut self, recorded: &Recorded, data: &Arc<ExpenditureDeclared>) {
         let Some(partner) = recorded.partner() else { return };
         if self.lines.contains_key(&recorded.id) {
             return;
@@ -199,7 +200,7 @@ impl FinanceState {
         let line = Line {
             id: recorded.id,
             partner,
-            data: Arc::new(data.clone()),
+            data: Arc::clone(data),
             occurred_on: recorded.occurred_on,
             version: recorded.version,
             paid: Cents::ZERO,

@@ -2,6 +2,7 @@
 //! was asked.
 
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::event::learning::{Learning, Visibility};
@@ -11,14 +12,14 @@ use crate::posting::Recorded;
 use crate::project::plan::Membership;
 
 /// The lessons and questions of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LearningState {
     pub lessons: OrdMap<EventId, Lesson>,
     pub questions: OrdMap<EventId, Question>,
 }
 
 /// A lesson, as far as the rules need it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lesson {
     pub author: Organisation,
     pub visibility: Visibility,
@@ -26,7 +27,7 @@ pub struct Lesson {
 }
 
 /// What a question is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Question {
     pub lesson: Option<EventId>,
     pub code: Option<Code>,
@@ -34,7 +35,7 @@ pub struct Question {
 
 /// Who speaks from experience: a partner, or a member without a partner, such as an expert, who
 /// counts as an organisation of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Organisation {
     Partner(PartnerNumber),
     Subject(Subject),

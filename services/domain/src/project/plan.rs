@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::event::plan::application_form::{
@@ -19,7 +20,7 @@ use crate::period::Month;
 use crate::rule::Finding;
 
 /// The plan of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PlanState {
     pub registered: Option<Arc<ProjectRegistered>>,
     pub contract: Option<Arc<SubsidyContractSigned>>,
@@ -35,7 +36,7 @@ pub struct PlanState {
 }
 
 /// What a subject is in a project.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     pub role: Role,
     pub partner: Option<PartnerNumber>,
@@ -75,21 +76,21 @@ pub struct Planned<'a, T> {
 impl PlanState {
     pub(super) fn apply(&mut self, event: &Plan) {
         match event {
-            Plan::ProjectRegistered(data) => self.registered = Some(Arc::new((**data).clone())),
-            Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::new((**data).clone())),
+            Plan::ProjectRegistered(data) => self.registered = Some(Arc::clone(data)),
+            Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::clone(data)),
             Plan::PartnerJoined(data) => {
-                self.partners.insert(data.number, Arc::new((**data).clone()));
+                self.partners.insert(data.number, Arc::clone(data));
             }
             Plan::MemberGranted(data) => self.grant(data),
             Plan::MemberRevoked(data) => {
                 self.revoke(&data.subject, data.role, data.partner);
             }
             Plan::ApplicationFormApproved(data) => {
-                self.forms.insert(data.version, Arc::new((**data).clone()));
+                self.forms.insert(data.version, Arc::clone(data));
             }
             Plan::RatePolicySet(data) => {
                 let key = (data.currency, data.valid_from);
-                self.rate_policies.insert(key, Arc::new((**data).clone()));
+                self.rate_policies.insert(key, Arc::clone(data));
             }
             Plan::ExchangeRatesImported(data) => {
                 if let Some(month) = data.period() {
@@ -99,7 +100,7 @@ impl PlanState {
                 }
             }
             Plan::MilestonePlanned(data) => {
-                self.milestones.insert(data.number, Arc::new((**data).clone()));
+                self.milestones.insert(data.number, Arc::clone(data));
             }
         }
     }

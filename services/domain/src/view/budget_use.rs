@@ -16,6 +16,7 @@ mod properties;
 use std::collections::{BTreeMap, BTreeSet};
 
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 use crate::code::WorkPackageCode;
 use crate::event::Event;
@@ -28,12 +29,11 @@ use crate::project::Project;
 use crate::project::finance::figures::{Cell, Figures, add_flat_rates};
 use crate::project::finance::{FinanceState, RateUsed};
 
-/// The expenditure of a project with its running sums. A question costs the number of budget
-/// cells, never the number of lines.
-#[derive(Clone, Debug, Default)]
+/// The order of a project's expenditure. The lines and their running sums are those of the
+/// project's state, the same that warnings speak of; a question costs the number of budget cells,
+/// never the number of lines.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BudgetUse {
-    /// The lines and sums as they were after the last event: the same that warnings speak of.
-    finance: FinanceState,
     /// The lines of each partner, in the order in which they were declared.
     declared: OrdMap<(PartnerNumber, u64), EventId>,
 }
@@ -136,9 +136,8 @@ type Keys = (Option<PartnerNumber>, Option<WorkPackageCode>, Option<Category>);
 impl BudgetUse {
     /// Takes an event in. `project` is the state after it.
     pub fn apply(&mut self, recorded: &Recorded, project: &Project) {
-        self.finance = project.finance.clone();
         let line = match &*recorded.event {
-            Event::Finance(Finance::ExpenditureDeclared(_)) => self.finance.line(recorded.id),
+            Event::Finance(Finance::ExpenditureDeclared(_)) => project.finance.line(recorded.id),
             Event::Finance(Finance::ExpenditurePaid(_) | Finance::ExpenditureReversed(_))
             | Event::Plan(_)
             | Event::Delivery(_)
@@ -158,7 +157,7 @@ impl BudgetUse {
         filter: &Filter,
     ) -> Answer {
         let form = form.or(project.plan.newest_form().map(|form| &**form));
-        let cells = self.cells(form);
+        let cells = cells(&project.finance, form);
         let mut rows = BTreeMap::<Keys, (Amounts, bool)>::new();
         if by.is_empty() {
             rows.insert((None, None, None), (Amounts::default(), false));
@@ -173,7 +172,7 @@ impl BudgetUse {
         if let Some(form) = form.filter(|_| filter.takes_whole_partners()) {
             add_erdf(form, &cells, filter, by, &mut rows, &mut totals);
         }
-        let (unconverted, rates) = self.currencies(form, filter);
+        let (unconverted, rates) = currencies(&project.finance, form, filter);
         Answer {
             form_version: form.map(|form| form.version),
             rows: rows.into_iter().map(Row::from).collect(),
@@ -182,55 +181,55 @@ impl BudgetUse {
             rates,
         }
     }
+}
 
-    /// Every cell that is planned or has figures.
-    fn cells(
-        &self,
-        form: Option<&ApplicationFormApproved>,
-    ) -> BTreeMap<Cell, (Option<Cents>, Figures)> {
-        let mut figures = self.finance.figures();
-        add_flat_rates(&mut figures, form);
-        let mut cells: BTreeMap<_, _> =
-            figures.into_iter().map(|(cell, figures)| (cell, (None, figures))).collect();
-        for planned in form.map(|form| form.budget.cells.as_slice()).unwrap_or_default() {
-            let cell = Cell {
-                partner: planned.partner,
-                work_package: planned.work_package,
-                category: planned.category,
-            };
-            let (amount, _) = cells.entry(cell).or_default();
-            *amount = Some(amount.unwrap_or_default() + planned.amount);
-        }
-        cells
-    }
-
-    /// The currencies behind the cells asked for: what has no rate, and the rates of the rest. A
-    /// flat-rate category stands on the lines of its base.
-    fn currencies(
-        &self,
-        form: Option<&ApplicationFormApproved>,
-        filter: &Filter,
-    ) -> (Vec<(Currency, Cents)>, Vec<RateUsed>) {
-        let flat_rates = form.map(|form| form.budget.flat_rates.as_slice()).unwrap_or_default();
-        let is_base = |cell: &Cell| {
-            flat_rates.iter().any(|rate| {
-                Some(rate.category) == filter.category
-                    && rate.applies_to(cell.partner)
-                    && rate.base.contains(&cell.category)
-            })
+/// Every cell that is planned or has figures.
+fn cells(
+    finance: &FinanceState,
+    form: Option<&ApplicationFormApproved>,
+) -> BTreeMap<Cell, (Option<Cents>, Figures)> {
+    let mut figures = finance.figures();
+    add_flat_rates(&mut figures, form);
+    let mut cells: BTreeMap<_, _> =
+        figures.into_iter().map(|(cell, figures)| (cell, (None, figures))).collect();
+    for planned in form.map(|form| form.budget.cells.as_slice()).unwrap_or_default() {
+        let cell = Cell {
+            partner: planned.partner,
+            work_package: planned.work_package,
+            category: planned.category,
         };
-        let mut declared = BTreeMap::<Currency, Cents>::new();
-        for (cell, currency, sums) in self.finance.sums() {
-            let counts = filter.takes(cell) || (filter.takes_group(cell) && is_base(cell));
-            if counts && currency != Currency::EUR {
-                *declared.entry(currency).or_default() += sums.declared;
-            }
-        }
-        let rates = declared.keys().filter_map(|currency| self.finance.rate(*currency)).copied();
-        let rates = rates.collect();
-        declared.retain(|currency, _| self.finance.rate(*currency).is_none());
-        (declared.into_iter().collect(), rates)
+        let (amount, _) = cells.entry(cell).or_default();
+        *amount = Some(amount.unwrap_or_default() + planned.amount);
     }
+    cells
+}
+
+/// The currencies behind the cells asked for: what has no rate, and the rates of the rest. A
+/// flat-rate category stands on the lines of its base.
+fn currencies(
+    finance: &FinanceState,
+    form: Option<&ApplicationFormApproved>,
+    filter: &Filter,
+) -> (Vec<(Currency, Cents)>, Vec<RateUsed>) {
+    let flat_rates = form.map(|form| form.budget.flat_rates.as_slice()).unwrap_or_default();
+    let is_base = |cell: &Cell| {
+        flat_rates.iter().any(|rate| {
+            Some(rate.category) == filter.category
+                && rate.applies_to(cell.partner)
+                && rate.base.contains(&cell.category)
+        })
+    };
+    let mut declared = BTreeMap::<Currency, Cents>::new();
+    for (cell, currency, sums) in finance.sums() {
+        let counts = filter.takes(cell) || (filter.takes_group(cell) && is_base(cell));
+        if counts && currency != Currency::EUR {
+            *declared.entry(currency).or_default() += sums.declared;
+        }
+    }
+    let rates = declared.keys().filter_map(|currency| finance.rate(*currency)).copied();
+    let rates = rates.collect();
+    declared.retain(|currency, _| finance.rate(*currency).is_none());
+    (declared.into_iter().collect(), rates)
 }
 
 fn keys(cell: &Cell, by: &[Axis]) -> Keys {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use imbl::{OrdMap, Vector};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::event::learning::Learning;
@@ -27,7 +28,7 @@ use lesson::{Corroboration, Lesson};
 use question::{Answer, Question};
 
 /// The lessons and the questions of one project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LearningLog {
     /// By the version of the project at which they were recorded.
     lessons: OrdMap<u64, Arc<Lesson>>,
@@ -37,7 +38,7 @@ pub struct LearningLog {
 }
 
 /// Who said something, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: EventId,
     /// Position in the log of all projects.
@@ -71,19 +72,19 @@ impl LearningLog {
         match event {
             Learning::LessonRecorded(data) => {
                 self.lesson_versions.insert(entry.id, entry.version);
-                let lesson = Lesson::new(entry, Arc::new((**data).clone()));
+                let lesson = Lesson::new(entry, Arc::clone(data));
                 self.lessons.insert(lesson.entry.version, Arc::new(lesson));
             }
             Learning::LessonCorroborated(data) => {
                 let version = self.lesson_versions.get(&data.lesson);
                 if let Some(lesson) = version.and_then(|version| self.lessons.get_mut(version)) {
-                    let data = Arc::new((**data).clone());
+                    let data = Arc::clone(data);
                     Arc::make_mut(lesson).corroborate(Corroboration { entry, data });
                 }
             }
             Learning::QuestionAsked(data) => {
                 self.question_versions.insert(entry.id, entry.version);
-                let data = Arc::new((**data).clone());
+                let data = Arc::clone(data);
                 let question = Question { entry, data, answers: Vector::new() };
                 self.questions.insert(question.entry.version, Arc::new(question));
             }
@@ -91,7 +92,7 @@ impl LearningLog {
                 let version = self.question_versions.get(&data.question);
                 if let Some(question) = version.and_then(|version| self.questions.get_mut(version))
                 {
-                    let data = Arc::new((**data).clone());
+                    let data = Arc::clone(data);
                     Arc::make_mut(question).answers.push_back(Arc::new(Answer { entry, data }));
                 }
             }

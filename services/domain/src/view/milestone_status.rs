@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::code::ActivityCode;
 use crate::event::Event;
@@ -37,7 +38,7 @@ use deliverable::DeliverableReading;
 use milestone::MilestoneReading;
 
 /// The fold of a project's delivery. A copy costs the same however long the history is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MilestoneStatus {
     submissions: OrdMap<EventId, Noted<DeliverableSubmitted>>,
     reviews: OrdMap<EventId, Arc<DeliverableReviewed>>,
@@ -47,7 +48,7 @@ pub struct MilestoneStatus {
 }
 
 /// What an event says, and whether it was recorded long after it occurred.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Noted<T> {
     content: Arc<T>,
     recorded_late: bool,
@@ -75,14 +76,14 @@ impl MilestoneStatus {
                 self.report(recorded, recorded_late, ReportKind::Completed, data);
             }
             Delivery::DeliverableSubmitted(data) => {
-                let noted = Noted { content: Arc::new((**data).clone()), recorded_late };
+                let noted = Noted { content: Arc::clone(data), recorded_late };
                 self.submissions.insert(recorded.id, noted);
             }
             Delivery::DeliverableAccepted(data) | Delivery::DeliverableReturned(data) => {
-                self.reviews.insert(recorded.id, Arc::new((**data).clone()));
+                self.reviews.insert(recorded.id, Arc::clone(data));
             }
             Delivery::MilestoneMet(data) => {
-                let noted = Noted { content: Arc::new((**data).clone()), recorded_late };
+                let noted = Noted { content: Arc::clone(data), recorded_late };
                 self.met.insert(recorded.id, noted);
             }
         }
@@ -93,7 +94,7 @@ impl MilestoneStatus {
         recorded: &Recorded,
         recorded_late: bool,
         kind: ReportKind,
-        data: &ActivityReport,
+        data: &Arc<ActivityReport>,
     ) {
         let entry = ActivityEntry {
             event_id: recorded.id,
@@ -102,7 +103,7 @@ impl MilestoneStatus {
             occurred_on: recorded.occurred_on,
             recorded_at: recorded.recorded_at,
             recorded_late,
-            content: data.clone(),
+            content: Arc::clone(data),
         };
         self.reports.entry(data.code).or_default().push_back(Arc::new(entry));
     }

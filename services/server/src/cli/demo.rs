@@ -15,6 +15,7 @@ use super::import::{self, Source};
 use super::serve;
 use crate::config::Demo;
 use crate::keys::Keys;
+use crate::views::snapshot::Snapshots;
 use crate::{auth, checkpoints};
 
 macro_rules! example {
@@ -56,7 +57,7 @@ pub async fn run(config: Demo) -> anyhow::Result<ExitCode> {
     let address = format!("sqlite:{}", database.display());
     let log =
         cairn_store::open(&address).await.context("the demonstration's log cannot be made")?;
-    let started = serve::start(log).await?;
+    let started = serve::start(log, &Snapshots::new(&data, keys.snapshots.clone())).await?;
     let outcome = import::import(&started.postbox, sources()?).await?;
     anyhow::ensure!(
         outcome.refused + outcome.unreadable == 0,

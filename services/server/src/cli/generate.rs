@@ -41,6 +41,7 @@ use crate::envelope::{self, Submission};
 use crate::keys::Keys;
 use crate::problem::Problem;
 use crate::views::Rooms;
+use crate::views::snapshot::Snapshots;
 use crate::writer::{self, Failure, Postbox, Started, TURN_POSTINGS_MAX, UnderWay};
 
 use history::{Attempt, History};
@@ -164,16 +165,18 @@ async fn record(
     data: &Path,
 ) -> anyhow::Result<()> {
     let keys = Keys::open_or_create(data)?;
+    let snapshots = Snapshots::new(data, keys.snapshots.clone());
     let log = cairn_store::open(database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let Started { postbox, ledger, task } = serve::start(log).await?;
+    let Started { postbox, ledger, task } = serve::start(log, &snapshots).await?;
     no_other_content(&histories, &ledger.snapshot())?;
     let outcome = post(&postbox, histories, events).await?;
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
     task.await?;
     checkpoints::keep(&ledger, data, &keys.log).await?;
+    snapshots.keep(&ledger);
     ledger.log().close().await;
     writeln!(
         std::io::stdout(),

@@ -13,6 +13,7 @@ use crate::checkpoints;
 use crate::config::Import;
 use crate::keys::Keys;
 use crate::problem::Problem;
+use crate::views::snapshot::Snapshots;
 use crate::writer::{
     self, Conflict, Failure, Postbox, Receipt, Rejected, Started, TURN_POSTINGS_MAX, UnderWay,
 };
@@ -45,15 +46,17 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
         }
     };
     let keys = Keys::open_or_create(&config.data.data)?;
+    let snapshots = Snapshots::new(&config.data.data, keys.snapshots.clone());
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let Started { postbox, ledger, task } = serve::start(log).await?;
+    let Started { postbox, ledger, task } = serve::start(log, &snapshots).await?;
     let outcome = import(&postbox, sources).await?;
     // Without a way to post the writer ends, and with it whatever would read on.
     drop(postbox);
     task.await?;
     checkpoints::keep(&ledger, &config.data.data, &keys.log).await?;
+    snapshots.keep(&ledger);
     ledger.log().close().await;
     Ok(match outcome {
         Outcome { unreadable: 1.., .. } => ExitCode::from(NOT_READABLE),

@@ -15,6 +15,7 @@ use crate::app;
 use crate::checkpoints::{SignError, Signer};
 use crate::config::Serve;
 use crate::keys::Keys;
+use crate::views::snapshot::Snapshots;
 use crate::writer::{self, Started};
 
 pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
@@ -23,7 +24,8 @@ pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
-    let started = start(log).await?;
+    let snapshots = Snapshots::new(&config.data.data, keys.snapshots.clone());
+    let started = start(log, &snapshots).await?;
     serve(listener, keys, &config.data.data, started, |_| Ok(())).await
 }
 
@@ -34,9 +36,9 @@ pub(super) fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Folds the log and starts its writer, showing progress.
-pub(super) async fn start(log: Arc<dyn Log>) -> anyhow::Result<Started> {
+pub(super) async fn start(log: Arc<dyn Log>, snapshots: &Snapshots) -> anyhow::Result<Started> {
     let mut progress = Progress::new("Folding the log");
-    let started = writer::start(log, |done, of| progress.reach(done, of)).await;
+    let started = writer::start(log, Some(snapshots), |done, of| progress.reach(done, of)).await;
     progress.finish();
     started.context("the log cannot be folded; `cairn verify` says whether it is unaltered")
 }
@@ -60,8 +62,10 @@ pub(super) async fn serve(
     writeln!(std::io::stdout(), "listening on http://{address}")?;
     greet(address)?;
     let handle = server.handle();
+    let snapshots = Snapshots::new(data, keys.snapshots.clone());
     let ended = tokio::select! {
         () = signer.keep_on() => Ok(()),
+        () = snapshots.keep_on(&ledger) => Ok(()),
         stopped = &mut server => stopped.context("the server stopped"),
         ended = &mut task => {
             let (_, _) = tokio::join!(handle.stop(false), &mut server);
@@ -81,6 +85,7 @@ pub(super) async fn serve(
         Err(error) if matches!(*error, SignError::Empty) => {}
         Err(error) => return Err(error).context("the head of the log was not signed"),
     }
+    snapshots.keep(&ledger);
     ledger.log().close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use ed25519_dalek::VerifyingKey;
 
 use super::progress::Progress;
 use crate::config::Verify;
+use crate::views::snapshot;
 use crate::{checkpoints, keys, record};
 
 /// Something that was asked for could not be read.
@@ -55,13 +56,16 @@ async fn verify(config: &Verify, is_altered: &mut bool) -> anyhow::Result<()> {
             "a checkpoint is checked with the log's key: give --data or --key"
         );
     }
-    let verified = match (&config.export, &config.database) {
-        (Some(file), _) => of_export(file, known)?,
-        (None, Some(database)) => of_database(database, known).await?,
+    let (verified, wrong_snapshots) = match (&config.export, &config.database) {
+        (Some(file), _) => (of_export(file, known)?, Vec::new()),
+        (None, Some(database)) => of_database(database, config.data.as_deref(), known).await?,
         (None, None) => anyhow::bail!("give --database or --export"),
     };
     for wrong in &verified.wrong {
         altered(format!(" at {wrong}"))?;
+    }
+    for wrong in wrong_snapshots {
+        altered(format!(": {wrong}"))?;
     }
     for (origin, count) in &verified.foreign {
         let remark = format!("kept checkpoints of another key ({origin}): {count}");
@@ -73,7 +77,12 @@ async fn verify(config: &Verify, is_altered: &mut bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn of_database(database: &str, known: Known) -> anyhow::Result<Verified> {
+/// What was found of the log, and what is wrong with the snapshots beside it.
+async fn of_database(
+    database: &str,
+    data: Option<&Path>,
+    known: Known,
+) -> anyhow::Result<(Verified, Vec<String>)> {
     let log = cairn_store::open_read_only(database)
         .await
         .context("the log cannot be opened; look at --database")?;
@@ -83,7 +92,12 @@ async fn of_database(database: &str, known: Known) -> anyhow::Result<Verified> {
     })
     .await;
     progress.finish();
-    verified.context("the log cannot be read")
+    let verified = verified.context("the log cannot be read")?;
+    let snapshots = match data {
+        Some(data) => snapshot::check(data, &*log).await,
+        None => Vec::new(),
+    };
+    Ok((verified, snapshots))
 }
 
 fn of_export(file: &Path, known: Known) -> anyhow::Result<Verified> {

@@ -95,7 +95,7 @@ pub(super) fn read(path: &Path) -> Result<String, KeyError> {
 }
 
 /// Puts `text` at `path`, on the disk and whole. A file that is there already stays as it is.
-fn create(path: &Path, text: &str) -> Result<(), KeyError> {
+pub(super) fn create(path: &Path, text: &str) -> Result<(), KeyError> {
     let folder = path.parent().expect("a key file lies in the folder of keys");
     // `tempfile` makes it readable for its owner only.
     let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(unwritable(path))?;
@@ -114,7 +114,7 @@ fn sync_folder(folder: &Path) -> Result<(), KeyError> {
     File::open(folder).and_then(|opened| opened.sync_all()).map_err(unwritable(folder))
 }
 
-fn warn_when_others_may_read(path: &Path) -> Result<(), KeyError> {
+pub(super) fn warn_when_others_may_read(path: &Path) -> Result<(), KeyError> {
     let mode = fs::metadata(path).map_err(unreadable(path))?.permissions().mode();
     if mode & 0o077 != 0 {
         let path = path.display();
@@ -123,7 +123,7 @@ fn warn_when_others_may_read(path: &Path) -> Result<(), KeyError> {
     Ok(())
 }
 
-fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> KeyError {
+pub(super) fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> KeyError {
     let path = path.to_owned();
     move |source| KeyError::Unreadable { path, source }
 }

@@ -117,7 +117,7 @@ impl Writer {
         loop {
             let attempt = async {
                 pauses.next().await;
-                views::open(&*self.log, |_, _| ()).await
+                views::open(&*self.log, None, |_, _| ()).await
             };
             match refusing(&mut self.requests, || Failure::LogReplaced, attempt).await {
                 None => return ControlFlow::Break(()),

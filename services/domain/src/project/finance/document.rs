@@ -1,5 +1,7 @@
 //! When two lines stand on one document.
 
+use serde::{Deserialize, Serialize};
+
 use crate::event::finance::Document;
 
 /// What tells one document from another, however it was typed: without spaces, in capitals.
@@ -7,12 +9,12 @@ use crate::event::finance::Document;
 /// An invoice is told by its supplier's tax number, its own number and the year of its date
 /// (Directive 2006/112/EC, Article 226(2): a sequential number that uniquely identifies it; some
 /// suppliers begin anew each year). The other documents have a reference of the partner's own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DocumentKey {
-    Invoice { tax_id: String, number: String, year: i16 },
-    Payroll { reference: String, period: String },
-    Travel { reference: String },
-    Internal { reference: String },
+    Invoice { tax_id: Box<str>, number: Box<str>, year: i16 },
+    Payroll { reference: Box<str>, period: Box<str> },
+    Travel { reference: Box<str> },
+    Internal { reference: Box<str> },
 }
 
 impl DocumentKey {
@@ -47,6 +49,6 @@ impl DocumentKey {
 }
 
 /// A number as it is compared: `bg 123` and `BG123` are one.
-pub fn without_spaces_and_case(text: &str) -> String {
+pub fn without_spaces_and_case(text: &str) -> Box<str> {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
 }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::code::WorkPackageCode;
 use crate::event::plan::application_form::{ApplicationFormApproved, Category, FlatRate};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
 
 /// Where a cost stands: all larger figures are sums over cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     pub partner: PartnerNumber,
     pub work_package: WorkPackageCode,

@@ -8,7 +8,8 @@ use super::BudgetUse;
 use crate::event::finance::ExpenditureDeclared;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency};
-use crate::project::finance::{Line, RateUsed};
+use crate::project::Project;
+use crate::project::finance::{FinanceState, Line, RateUsed};
 
 /// A line and what became of it. `declared`, `paid`, `unpaid` and `credited` are in `currency`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,35 +40,39 @@ pub struct LineAnswer {
 
 impl BudgetUse {
     /// The line that an event declared.
-    pub fn line(&self, id: EventId) -> Option<LineAnswer> {
-        self.finance.line(id).map(|line| self.answer(line))
+    pub fn line(&self, project: &Project, id: EventId) -> Option<LineAnswer> {
+        project.finance.line(id).map(|line| answer(&project.finance, line))
     }
 
     /// The lines of a partner, or of all partners one after the other, in the order in which they
     /// were declared; reversed ones too.
-    pub fn lines(&self, partner: Option<PartnerNumber>) -> impl Iterator<Item = LineAnswer> {
+    pub fn lines(
+        &self,
+        project: &Project,
+        partner: Option<PartnerNumber>,
+    ) -> impl Iterator<Item = LineAnswer> {
         let first = (partner.unwrap_or(PartnerNumber::MIN), u64::MIN);
         let last = (partner.unwrap_or(PartnerNumber::MAX), u64::MAX);
-        self.declared.range(first..=last).filter_map(|(_, id)| self.line(*id))
+        self.declared.range(first..=last).filter_map(move |(_, id)| self.line(project, *id))
     }
+}
 
-    fn answer(&self, line: &Line) -> LineAnswer {
-        let (declared, currency) = (line.data.declared, line.data.currency);
-        LineAnswer {
-            id: line.id,
-            partner: line.partner,
-            data: Arc::clone(&line.data),
-            occurred_on: line.occurred_on,
-            version: line.version,
-            currency,
-            declared,
-            euro: self.finance.to_euro(declared, currency),
-            provisional: currency != Currency::EUR,
-            rate: self.finance.rate(currency).copied(),
-            paid: line.paid,
-            unpaid: declared - line.paid_of_declared(),
-            credited: line.credited,
-            reversed: line.reversed,
-        }
+fn answer(finance: &FinanceState, line: &Line) -> LineAnswer {
+    let (declared, currency) = (line.data.declared, line.data.currency);
+    LineAnswer {
+        id: line.id,
+        partner: line.partner,
+        data: Arc::clone(&line.data),
+        occurred_on: line.occurred_on,
+        version: line.version,
+        currency,
+        declared,
+        euro: finance.to_euro(declared, currency),
+        provisional: currency != Currency::EUR,
+        rate: finance.rate(currency).copied(),
+        paid: line.paid,
+        unpaid: declared - line.paid_of_declared(),
+        credited: line.credited,
+        reversed: line.reversed,
     }
 }

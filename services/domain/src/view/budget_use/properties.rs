@@ -196,7 +196,7 @@ proptest! {
             prop_assert_eq!(answer_before, ask_all(&project_before, &view_before));
             let (project_at_once, view_at_once) = fold(&given.history[..=index]);
             prop_assert_eq!(ask_all(&project, &view), ask_all(&project_at_once, &view_at_once));
-            prop_assert!(view.lines(None).eq(view_at_once.lines(None)));
+            prop_assert!(view.lines(&project, None).eq(view_at_once.lines(&project_at_once, None)));
         }
     }
 
@@ -252,7 +252,7 @@ proptest! {
     fn no_sequence_of_events_panics(steps in prop::collection::vec(step(), 0..40)) {
         let given = history(&steps);
         let (project, view) = fold(&given.history);
-        let _ = (view.payment_trigger(&project), view.lines(None).count());
+        let _ = (view.payment_trigger(&project), view.lines(&project, None).count());
         let empty = Project::new("care-get".parse().unwrap());
         let _ = (ask_all(&empty, &view), ask_all(&project, &BudgetUse::default()));
         let _ = view.payment_trigger(&empty);
@@ -269,9 +269,9 @@ proptest! {
             let post = Post::new(subject, step.event_type, "2025-03-03", data);
             let _ = given.post(&post.id(index as u128 + 1));
         }
-        let (_, view) = fold(&given.history);
+        let (project, view) = fold(&given.history);
         let mut documents = BTreeMap::<_, (Cents, Cents)>::new();
-        for line in view.lines(None).filter(|line| !line.reversed) {
+        for line in view.lines(&project, None).filter(|line| !line.reversed) {
             let negative = line.declared.is_negative();
             prop_assert!(line.partner != 4);
             prop_assert_eq!(line.data.corrects.is_some(), negative);

@@ -83,9 +83,9 @@ fn without_an_axis_there_is_one_row_that_is_the_total() {
 fn a_leva_line_of_2025_is_euro_by_the_irrevocable_rate_in_2026() {
     let mut given = Given::project();
     let line = declare(&mut given, 3, "external_expertise", "1000000.00", "BGN");
-    assert_eq!(view(&given).line(line).unwrap().euro, Some(cents("511299.72")));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().euro, Some(cents("511299.72")));
     leva_become_euro(&mut given);
-    let answer = view(&given).line(line).unwrap();
+    let answer = view(&given).line(&given.project, line).unwrap();
     assert_eq!(answer.euro, Some(cents("511291.88")));
     let rate = answer.rate.unwrap();
     assert_eq!(
@@ -101,12 +101,12 @@ fn a_lei_line_keeps_the_newest_known_rate_when_a_month_has_none() {
     let mut given = Given::project();
     let line = declare(&mut given, 2, "equipment", "100.00", "RON");
     rates(&mut given, 2025, 2, "CZK", "25");
-    let answer = view(&given).line(line).unwrap();
+    let answer = view(&given).line(&given.project, line).unwrap();
     assert_eq!(answer.euro, Some(cents("20.00")));
     assert_eq!(answer.rate.unwrap().month.to_string(), "2025-01");
     assert!(answer.provisional);
     rates(&mut given, 2025, 3, "RON", "8");
-    assert_eq!(view(&given).line(line).unwrap().euro, Some(cents("12.50")));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().euro, Some(cents("12.50")));
     rates(&mut given, 2024, 12, "RON", "1");
     let answer = ask(&given, &[Axis::Partner]);
     assert_eq!(answer.totals.declared, cents("12.50"));
@@ -120,7 +120,7 @@ fn a_line_without_any_rate_is_shown_apart_until_there_is_one() {
     let mut given = Given::project();
     let line = declare(&mut given, 2, "equipment", "100.00", "CZK");
     declare(&mut given, 3, "external_expertise", "7.00", "EUR");
-    assert_eq!(view(&given).line(line).unwrap().euro, None);
+    assert_eq!(view(&given).line(&given.project, line).unwrap().euro, None);
     let answer = ask(&given, &[]);
     assert_eq!(answer.totals.declared, cents("7.00"));
     assert_eq!(answer.unconverted, [("CZK".parse().unwrap(), cents("100.00"))]);
@@ -221,11 +221,11 @@ fn a_payment_counts_up_to_what_is_declared_by_the_rate_of_the_line() {
     let mut given = Given::project();
     let line = declare(&mut given, 2, "equipment", "100.00", "RON");
     pay(&mut given, line, "40.00");
-    let answer = view(&given).line(line).unwrap();
+    let answer = view(&given).line(&given.project, line).unwrap();
     assert_eq!((answer.paid, answer.unpaid), (cents("40.00"), cents("60.00")));
     assert_eq!(ask(&given, &[]).totals.paid, cents("8.00"));
     pay(&mut given, line, "79.00");
-    let answer = view(&given).line(line).unwrap();
+    let answer = view(&given).line(&given.project, line).unwrap();
     assert_eq!((answer.paid, answer.unpaid), (cents("119.00"), cents("0.00")));
     let totals = ask(&given, &[]).totals;
     assert_eq!((totals.paid, totals.declared), (cents("20.00"), cents("20.00")));
@@ -241,14 +241,14 @@ fn a_credit_note_is_negative_and_a_reversed_line_counts_no_more() {
         "corrects": line, "document": invoice("C 1") });
     let note = record(&mut given, 3, "expenditure.declared", &with(cost(), changes));
     assert_eq!(ask(&given, &[]).totals.declared, cents("40.00"));
-    assert_eq!(view(&given).line(line).unwrap().credited, cents("-20.00"));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().credited, cents("-20.00"));
     reverse(&mut given, note);
-    assert_eq!(view(&given).line(line).unwrap().credited, cents("0.00"));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().credited, cents("0.00"));
     pay(&mut given, line, "60.00");
     reverse(&mut given, line);
     reverse(&mut given, line);
     assert_eq!(ask(&given, CELL), ask(&Given::project(), CELL));
-    assert!(view(&given).line(line).unwrap().reversed);
+    assert!(view(&given).line(&given.project, line).unwrap().reversed);
 }
 
 #[test]
@@ -257,11 +257,13 @@ fn lines_are_listed_by_partner_in_the_order_in_which_they_were_declared() {
     let first = declare(&mut given, 3, "staff", "1.00", "EUR");
     let other = declare(&mut given, 2, "equipment", "2.00", "EUR");
     let second = declare(&mut given, 3, "staff", "3.00", "EUR");
-    let of = |partner| view(&given).lines(partner).map(|line| line.id).collect::<Vec<_>>();
+    let of = |partner| {
+        view(&given).lines(&given.project, partner).map(|line| line.id).collect::<Vec<_>>()
+    };
     assert_eq!(of(Some(3)), [first, second]);
     assert_eq!(of(None), [other, first, second]);
     assert_eq!(of(Some(9)), Vec::<Uuid>::new());
-    assert_eq!(view(&given).line(Uuid::nil()), None);
+    assert_eq!(view(&given).line(&given.project, Uuid::nil()), None);
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Which lessons and questions are asked for.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 use super::lesson::{Lesson, Maturity};
 use super::question::Question;
 use crate::code::Code;
@@ -100,21 +104,21 @@ impl Theme {
     }
 }
 
-/// The words of a lesson, folded, each once, in their order.
-#[derive(Debug, Default)]
-pub(super) struct Words(Vec<String>);
+/// The words of a lesson, folded, each once, in their order and each behind a line feed: in one
+/// text, since a lesson has many and each on its own would take more memory than its letters.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Words(Arc<str>);
 
 impl Words {
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut words: Vec<String> = texts.flat_map(text::folded_words).collect();
         words.sort_unstable();
         words.dedup();
-        Self(words)
+        Self(words.iter().flat_map(|word| ["\n", word]).collect::<String>().into())
     }
 
     fn any_begins_with(&self, head: &str) -> bool {
-        let first = self.0.partition_point(|word| word.as_str() < head);
-        self.0.get(first).is_some_and(|word| word.starts_with(head))
+        self.0.match_indices(head).any(|(at, _)| self.0[..at].ends_with('\n'))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imbl::Vector;
+use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use super::filter::Words;
@@ -25,7 +26,7 @@ pub enum Maturity {
 }
 
 /// A lesson with those who confirm it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lesson {
     /// Its author, and when it was recorded.
     pub entry: Entry,
@@ -33,12 +34,12 @@ pub struct Lesson {
     /// [`Lesson::may_see_evidence`] lets see them.
     pub data: Arc<LessonRecorded>,
     corroborations: Vector<Arc<Corroboration>>,
-    words: Arc<Words>,
+    words: Words,
     folded_themes: Arc<[String]>,
 }
 
 /// Another organisation confirms a lesson.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Corroboration {
     /// Who confirms it, and when.
     pub entry: Entry,
@@ -50,7 +51,7 @@ impl Lesson {
     pub(super) fn new(entry: Entry, data: Arc<LessonRecorded>) -> Self {
         let themes = data.themes.iter().map(|theme| theme.as_str());
         let texts = texts(&data).flat_map(LocalizedText::all).map(|(_, text)| text);
-        let words = Arc::new(Words::of(texts.chain(themes.clone())));
+        let words = Words::of(texts.chain(themes.clone()));
         let folded_themes = themes.map(|theme| text::fold(theme.trim())).collect();
         Self { entry, data, corroborations: Vector::new(), words, folded_themes }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use imbl::Vector;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::event::learning::{QuestionAnswered, QuestionAsked};
@@ -11,7 +12,7 @@ use crate::period::days_between;
 use crate::project::learning::Reader;
 
 /// A question about a lesson or about a code of the plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Question {
     /// Who asks, and when.
     pub entry: Entry,
@@ -23,7 +24,7 @@ pub struct Question {
 }
 
 /// An answer to a question.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Answer {
     /// Who answers, and when.
     pub entry: Entry,

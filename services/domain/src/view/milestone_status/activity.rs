@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imbl::Vector;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Asked;
 use super::light::{Course, Light, Reached};
@@ -44,7 +45,7 @@ pub struct ActivityReading<'a> {
 }
 
 /// One report of an activity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ActivityEntry {
     pub event_id: EventId,
     pub kind: ReportKind,
@@ -55,11 +56,11 @@ pub struct ActivityEntry {
     /// Recorded more than 14 days after it occurred.
     pub recorded_late: bool,
     /// Text, progress, problems, forecast, links, evidence.
-    pub content: ActivityReport,
+    pub content: Arc<ActivityReport>,
 }
 
 /// What a report says of an activity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ReportKind {
     Started,
     ProgressReported,

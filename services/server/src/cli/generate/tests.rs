@@ -105,7 +105,7 @@ async fn posted(histories: Histories) -> Vec<(Attempt, Result<(), Rejected>)> {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("cairn.db").display());
     let log = cairn_store::open(&database).await.unwrap();
-    let Started { postbox, ledger, task } = writer::start(log, |_, _| {}).await.unwrap();
+    let Started { postbox, ledger, task } = writer::start(log, None, |_, _| {}).await.unwrap();
     let mut outcomes = Vec::new();
     let mut settle = |settled: Option<(Attempt, Option<writer::Outcome>)>| {
         let Some((attempt, Some(posted))) = settled else { return };

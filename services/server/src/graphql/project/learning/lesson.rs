@@ -151,7 +151,7 @@ impl Lesson {
         let Reading { room, reader, .. } = &*self.reading;
         let lines = || {
             let named = self.lesson.data.lines.iter();
-            let lines = named.filter_map(|id| room.budget_use.line(*id));
+            let lines = named.filter_map(|id| room.budget_use.line(&room.project, *id));
             let seen = lines.filter(|line| reader.sees_lines_of(Some(line.partner)));
             seen.map(|line| ExpenditureLine::new(&self.reading, line)).collect()
         };

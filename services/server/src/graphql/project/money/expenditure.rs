@@ -55,7 +55,7 @@ pub(super) fn page(
         currency: read("currency", filter.currency.as_deref())?,
         unpaid: filter.unpaid,
     };
-    let lines = reading.room.budget_use.lines(filter.partner);
+    let lines = reading.room.budget_use.lines(&reading.room.project, filter.partner);
     let seen = lines.filter(|line| reading.reader.sees_lines_of(Some(line.partner)));
     let fitting = seen.filter(|line| wanted.fits(line)).collect();
     let show = |line| ExpenditureLine::new(reading, line);
