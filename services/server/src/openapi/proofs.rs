@@ -7,12 +7,13 @@ use super::routes::{answers, array, operation};
 use crate::problem::Kind;
 
 /// What any of these answers with.
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::ParameterInvalid,
     Kind::Unauthenticated,
     Kind::NotFound,
     Kind::NotSigned,
     Kind::Unavailable,
+    Kind::LogReplaced,
     Kind::Stale,
 ];
 
