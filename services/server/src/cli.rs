@@ -9,6 +9,7 @@ pub mod backup;
 pub mod generate;
 pub mod token;
 pub mod verify;
+mod recording;
 mod progress;
 
 use std::process::ExitCode;

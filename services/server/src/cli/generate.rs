@@ -27,22 +27,18 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use cairn_domain::ids::EventId;
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::progress::Progress;
-use super::serve;
-use crate::checkpoints;
+use super::recording::Recording;
 use crate::config::Generate;
 use crate::envelope::{self, Submission};
-use crate::keys::Keys;
 use crate::problem::Problem;
 use crate::views::Rooms;
-use crate::views::snapshot::Snapshots;
-use crate::writer::{self, Failure, Postbox, Started, TURN_POSTINGS_MAX, UnderWay};
+use crate::writer::{self, Failure, Postbox, TURN_POSTINGS_MAX, UnderWay};
 
 use history::{Attempt, History};
 
@@ -164,20 +160,10 @@ async fn record(
     database: &str,
     data: &Path,
 ) -> anyhow::Result<()> {
-    let keys = Keys::open_or_create(data)?;
-    let snapshots = Snapshots::new(data, keys.snapshots.clone());
-    let log = cairn_store::open(database)
-        .await
-        .context("the log cannot be opened; look at --database")?;
-    let Started { postbox, ledger, task } = serve::start(log, &snapshots).await?;
-    no_other_content(&histories, &ledger.snapshot())?;
-    let outcome = post(&postbox, histories, events).await?;
-    // Without a way to post the writer ends, and with it whatever would read on.
-    drop(postbox);
-    task.await?;
-    checkpoints::keep(&ledger, data, &keys.log).await?;
-    snapshots.keep(&ledger);
-    ledger.log().close().await;
+    let recording = Recording::open(database, data).await?;
+    no_other_content(&histories, &recording.ledger.snapshot())?;
+    let outcome = post(&recording.postbox, histories, events).await?;
+    recording.close().await?;
     writeln!(
         std::io::stdout(),
         "{} recorded, {} repeated, {} refused as was meant",

@@ -5,17 +5,12 @@ mod source;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::Context;
-
 use super::progress::Progress;
-use super::serve;
-use crate::checkpoints;
+use super::recording::Recording;
 use crate::config::Import;
-use crate::keys::Keys;
 use crate::problem::Problem;
-use crate::views::snapshot::Snapshots;
 use crate::writer::{
-    self, Conflict, Failure, Postbox, Receipt, Rejected, Started, TURN_POSTINGS_MAX, UnderWay,
+    self, Conflict, Failure, Postbox, Receipt, Rejected, TURN_POSTINGS_MAX, UnderWay,
 };
 pub use source::{Item, Source, SourceError, charters, find};
 
@@ -45,19 +40,9 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NOT_READABLE));
         }
     };
-    let keys = Keys::open_or_create(&config.data.data)?;
-    let snapshots = Snapshots::new(&config.data.data, keys.snapshots.clone());
-    let log = cairn_store::open(&config.database.database)
-        .await
-        .context("the log cannot be opened; look at --database")?;
-    let Started { postbox, ledger, task } = serve::start(log, &snapshots).await?;
-    let outcome = import(&postbox, sources).await?;
-    // Without a way to post the writer ends, and with it whatever would read on.
-    drop(postbox);
-    task.await?;
-    checkpoints::keep(&ledger, &config.data.data, &keys.log).await?;
-    snapshots.keep(&ledger);
-    ledger.log().close().await;
+    let recording = Recording::open(&config.database.database, &config.data.data).await?;
+    let outcome = import(&recording.postbox, sources).await?;
+    recording.close().await?;
     Ok(match outcome {
         Outcome { unreadable: 1.., .. } => ExitCode::from(NOT_READABLE),
         Outcome { refused: 1.., .. } => ExitCode::from(REFUSED),
