@@ -180,7 +180,7 @@ fn a_server_that_refuses_all_day_follows_the_other() {
     let (trakia, siena) = (ledger.token(TRAKIA), ledger.token(SIENA));
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..16 {
             scope.spawn(|| {
                 while !done.load(Ordering::SeqCst) {
                     let refused = there.post(&siena, &expenditure());

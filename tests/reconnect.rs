@@ -153,7 +153,14 @@ fn postings_under_way_when_postgres_dies_are_recorded_once_or_said_to_be_unknown
             done.store(true, Ordering::SeqCst);
         });
     }
-    println!("refused meanwhile: {:?}", refused.lock().unwrap());
+    let told = ledger.operator_log();
+    let settled = |stored: bool| told.matches(&format!("stored={stored}")).count();
+    println!(
+        "refused meanwhile: {:?}; turns of unknown outcome: {} found in the log, {} not",
+        refused.lock().unwrap(),
+        settled(true),
+        settled(false)
+    );
     let acknowledged = acknowledged.into_inner().unwrap();
     // Each is there once, where it was said to be, and nothing else is.
     let fresh = ledger.serve();

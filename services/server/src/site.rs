@@ -138,3 +138,23 @@ pub fn method_not_allowed(request: &HttpRequest, allowed: &'static str) -> HttpR
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given::CareGet;
+
+    #[tokio::test]
+    async fn a_clock_more_than_five_minutes_behind_the_log_is_told() {
+        let rooms = CareGet::import().await.ledger.snapshot();
+        let newest = rooms.get("care-get").unwrap().project.last_recorded_at.unwrap();
+        let behind = |seconds| {
+            let now = newest - SignedDuration::from_secs(seconds);
+            clock_behind(&rooms, now).map(|behind| behind.as_secs())
+        };
+        assert_eq!(behind(-60), None);
+        assert_eq!(behind(300), None);
+        assert_eq!(behind(301), Some(301));
+        assert_eq!(clock_behind(&Rooms::default(), Timestamp::UNIX_EPOCH), None, "an empty log");
+    }
+}

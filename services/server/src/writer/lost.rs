@@ -92,7 +92,7 @@ impl Writer {
                 Some(Ok(stored)) => {
                     self.publish_news();
                     self.standing.send_replace(Standing::Ready);
-                    tracing::info!(lost_for = ?since.elapsed(), "the log is as it was known");
+                    tracing::warn!(lost_for = ?since.elapsed(), "the log is as it was known");
                     if let Some(unsettled) = unsettled {
                         unsettled.settle(stored);
                     }
@@ -166,6 +166,8 @@ async fn is_stored(log: &dyn Log, rows: &[EventRow]) -> Result<bool, FoldError> 
 impl Unsettled {
     /// Answers all who wait, now that it is known.
     fn settle(self, stored: bool) {
+        let events = self.rows.len();
+        tracing::warn!(events, stored, "a turn whose outcome was unknown is settled");
         if stored {
             turn::answer_all(self.answers);
         } else {
