@@ -30,7 +30,7 @@ struct Arguments {
     #[arg(long, env = "CAIRN_BENCH_LINES", default_value_t = 20_000)]
     lines: usize,
     /// Postings into each of the two projects; the figures are medians of them.
-    #[arg(long, env = "CAIRN_BENCH_POSTINGS", default_value_t = 500)]
+    #[arg(long, env = "CAIRN_BENCH_POSTINGS", default_value_t = 2_000)]
     postings: usize,
     /// Given by `cargo bench`.
     #[arg(long, hide = true)]
@@ -107,18 +107,25 @@ fn read(event: Value) -> anyhow::Result<Submission> {
     read_imported(event).map_err(|problem| anyhow::anyhow!("{}", problem.explain()))
 }
 
+fn posting(key: &str, event_type: &str, data: Value) -> Value {
+    json!({ "specversion": "1.0", "id": Uuid::now_v7(), "source": "/partners/5", "type": event_type,
+        "project": key, "actorsubject": "trakia-university", "occurredon": "2025-03-03",
+        "data": data })
+}
+
 fn line(key: &str, number: usize) -> Value {
-    json!({ "specversion": "1.0", "id": Uuid::now_v7(), "source": "/partners/5",
-        "type": "expenditure.declared", "project": key, "actorsubject": "trakia-university",
-        "occurredon": "2025-03-03", "data": {
-            "category": "external_expertise", "workPackage": "WP 5",
-            "incurredFrom": "2025-02-01", "incurredTo": "2025-02-28",
-            "document": { "invoice": { "number": number.to_string(), "date": "2025-03-03",
-                "supplier": "Print Ltd", "taxId": "BG 999" } },
-            "net": "1.00", "vat": "0.20", "vatRecoverable": "0.00", "share": "1",
-            "declared": "0.50", "currency": "EUR",
-            "evidence": [{ "kind": "invoice", "name": "Invoice", "uri": "urn:example:invoice" }]
-        } })
+    posting(
+        key,
+        "expenditure.declared",
+        json!({
+        "category": "external_expertise", "workPackage": "WP 5",
+        "incurredFrom": "2025-02-01", "incurredTo": "2025-02-28",
+        "document": { "invoice": { "number": number.to_string(), "date": "2025-03-03",
+            "supplier": "Print Ltd", "taxId": "BG 999" } },
+        "net": "1.00", "vat": "0.20", "vatRecoverable": "0.00", "share": "1", "declared": "0.50",
+        "currency": "EUR",
+        "evidence": [{ "kind": "invoice", "name": "Invoice", "uri": "urn:example:invoice" }] }),
+    )
 }
 
 fn median(mut all: Vec<Duration>) -> f64 {

@@ -176,11 +176,7 @@ fn not_signed(error: &SignError) -> Problem {
             "What the log holds now is not a continuation of what was signed before, so it is not \
              signed. Tell the operator of this server: `cairn verify --data` says where it differs.",
         ),
-        SignError::Empty
-        | SignError::Replaced
-        | SignError::Log(_)
-        | SignError::Data(_)
-        | SignError::Checkpoint(_) => {
+        SignError::Empty | SignError::Log(_) | SignError::Data(_) | SignError::Checkpoint(_) => {
             Problem::new(Kind::Unavailable, "The log cannot be signed now. Ask again in a moment.")
         }
     }

@@ -2,7 +2,7 @@
 //! status and the length are read.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use futures::future::try_join_all;
@@ -11,86 +11,94 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use crate::measured::{Stopwatch, Window};
+use crate::Measured;
+use crate::process::Server;
 
 /// The largest answer that is expected here, with its head.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
-/// A posting or a batch as it goes over the wire.
+/// A posting as it goes over the wire.
 #[derive(Clone)]
 pub(crate) struct Request {
     bytes: Vec<u8>,
-    /// Where the ids stand, which are others each time.
-    ids_at: Vec<usize>,
+    /// Where the id stands, which is another one each time.
+    id_at: usize,
+    pub(crate) body_bytes: usize,
 }
 
 impl Request {
-    /// `body` is an event, or an array of them, with ids of zeros.
-    pub(crate) fn new(project: &str, host: SocketAddr, token: &str, body: &Value) -> Self {
-        let kind = if body.is_array() { "cloudevents-batch" } else { "cloudevents" };
+    pub(crate) fn new(
+        project: &str,
+        host: SocketAddr,
+        token: &str,
+        body: &Value,
+    ) -> anyhow::Result<Self> {
         let body = body.to_string();
         let head = format!(
             "POST /v1/projects/{project}/events HTTP/1.1\r\nhost: {host}\r\n\
-             authorization: Bearer {token}\r\ncontent-type: application/{kind}+json\r\n\
+             authorization: Bearer {token}\r\ncontent-type: application/cloudevents+json\r\n\
              content-length: {}\r\n\r\n",
             body.len()
         );
-        let request = [head, body].concat();
-        let nil = Uuid::nil().to_string();
-        let ids_at = request.match_indices(&nil).map(|(at, _)| at).collect();
-        Self { ids_at, bytes: request.into_bytes() }
+        let id_at = body.find(&Uuid::nil().to_string()).context("the body has no id to fill")?;
+        let (id_at, body_bytes) = (head.len() + id_at, body.len());
+        Ok(Self { bytes: [head, body].concat().into_bytes(), id_at, body_bytes })
     }
 
-    fn renew_ids(&mut self) {
-        for &at in &self.ids_at {
-            let id = &mut self.bytes[at..at + uuid::fmt::Hyphenated::LENGTH];
-            Uuid::new_v4().hyphenated().encode_lower(id);
-        }
+    fn renew_id(&mut self) {
+        let id = &mut self.bytes[self.id_at..self.id_at + uuid::fmt::Hyphenated::LENGTH];
+        Uuid::new_v4().hyphenated().encode_lower(id);
     }
+}
+
+/// An answer, as far as it is looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer {
+    pub(crate) body_bytes: usize,
 }
 
 struct Connection {
     stream: TcpStream,
     request: Request,
-    received: Box<[u8]>,
+    received: Box<[u8; ANSWER_BYTES_MAX]>,
 }
 
 impl Connection {
     async fn open(address: SocketAddr, request: &Request) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let received = vec![0; ANSWER_BYTES_MAX].into_boxed_slice();
-        Ok(Self { stream, request: request.clone(), received })
+        Ok(Self { stream, request: request.clone(), received: Box::new([0; ANSWER_BYTES_MAX]) })
     }
 
-    /// Posts, and gives the length of the answer's body.
-    async fn ask(&mut self) -> anyhow::Result<usize> {
-        self.request.renew_ids();
+    async fn ask(&mut self) -> anyhow::Result<Answer> {
+        self.request.renew_id();
         self.stream.write_all(&self.request.bytes).await?;
         let mut filled = 0;
         loop {
             let more = self.stream.read(&mut self.received[filled..]).await?;
-            ensure!(more > 0, "the server ended the connection, or its answer is too long");
+            ensure!(more > 0, "the server ended the connection");
             filled += more;
-            if let Some(body_bytes) = parse(&self.received[..filled])? {
-                return Ok(body_bytes);
+            if let Some(answer) = parse(&self.received[..filled])? {
+                return Ok(answer);
             }
         }
     }
 
-    async fn ask_until(&mut self, window: Window) -> anyhow::Result<Vec<Duration>> {
-        let mut stopwatch = Stopwatch::new(window);
-        loop {
+    async fn ask_until(&mut self, deadline: Instant) -> anyhow::Result<Vec<Duration>> {
+        let mut latencies = Vec::new();
+        let mut begun = Instant::now();
+        while begun < deadline {
             self.ask().await?;
-            if !stopwatch.lap() {
-                return Ok(stopwatch.into_latencies());
-            }
+            let answered = Instant::now();
+            latencies.push(answered - begun);
+            begun = answered;
         }
+        Ok(latencies)
     }
 }
 
-/// The length of the answer's body, once it is whole. Anything but a 201 is an error.
-fn parse(received: &[u8]) -> anyhow::Result<Option<usize>> {
+/// The answer, once it is whole. Anything but a 201 is an error.
+fn parse(received: &[u8]) -> anyhow::Result<Option<Answer>> {
     const END_OF_HEAD: &[u8] = b"\r\n\r\n";
     let Some(head) = received.windows(END_OF_HEAD.len()).position(|bytes| bytes == END_OF_HEAD)
     else {
@@ -103,7 +111,7 @@ fn parse(received: &[u8]) -> anyhow::Result<Option<usize>> {
     }
     let body_bytes = content_length(head).context("an answer does not state its length")?;
     ensure!(body.len() <= body_bytes, "an answer is longer than it states");
-    Ok((body.len() == body_bytes).then_some(body_bytes))
+    Ok((body.len() == body_bytes).then_some(Answer { body_bytes }))
 }
 
 fn content_length(head: &[u8]) -> Option<usize> {
@@ -113,26 +121,30 @@ fn content_length(head: &[u8]) -> Option<usize> {
     std::str::from_utf8(&line[NAME.len()..]).ok()?.trim().parse().ok()
 }
 
-/// Posts once, and gives the length of the answer's body.
-pub(crate) async fn ask_once(address: SocketAddr, request: &Request) -> anyhow::Result<usize> {
+pub(crate) async fn ask_once(address: SocketAddr, request: &Request) -> anyhow::Result<Answer> {
     Connection::open(address, request).await?.ask().await
 }
 
 /// Posts over so many connections at once, on each one posting after the other.
 pub(crate) async fn load(
-    address: SocketAddr,
+    server: &Server,
     request: &Request,
     connections: usize,
-    window: Window,
-) -> anyhow::Result<Vec<Duration>> {
-    let opened = (0..connections).map(|_| Connection::open(address, request));
-    let tasks = try_join_all(opened)
-        .await?
+    duration: Duration,
+) -> anyhow::Result<Measured> {
+    let opened = (0..connections).map(|_| Connection::open(server.address, request));
+    let opened = try_join_all(opened).await?;
+    let before = server.processor_time();
+    let begun = Instant::now();
+    let deadline = begun + duration;
+    let tasks = opened
         .into_iter()
-        .map(|mut connection| tokio::spawn(async move { connection.ask_until(window).await }));
+        .map(|mut connection| tokio::spawn(async move { connection.ask_until(deadline).await }));
     let mut latencies = Vec::new();
     for answered in try_join_all(tasks).await? {
         latencies.extend(answered?);
     }
-    Ok(latencies)
+    let elapsed = begun.elapsed();
+    let spent = server.processor_time().zip(before).map(|(after, before)| after - before);
+    Ok(Measured::new(elapsed, latencies, spent))
 }

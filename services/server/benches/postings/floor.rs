@@ -1,31 +1,35 @@
-//! The floor on SQLite: the rows that Cairn writes, one a commit, and nothing else. Same tables,
-//! keys, triggers and settings; one connection, no rules, no hashes, no head, no HTTP.
+//! The floor: the rows that Cairn writes, one a commit, and nothing else. Same tables, keys,
+//! triggers and settings; one connection, no rules, no hashes, no head, no HTTP.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cairn_store::EventRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 use uuid::Uuid;
 
-use crate::measured::{Stopwatch, Window};
+use crate::Measured;
+use crate::process::processor_time;
+
+const TABLES: &str = include_str!("../../../../migrations/sqlite/0001_log.sql");
 
 const INSERT: &str = "insert into event (position, project, version, event_id, type, \
      schema_version, occurred_on, recorded_at, actor_subject, actor_partner, actor_role, payload, \
      payload_hash, digest, leaf_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-pub(crate) struct SqliteFloor {
+pub(crate) struct Floor {
     connection: SqliteConnection,
     row: EventRow,
     position: i64,
 }
 
-impl SqliteFloor {
-    /// Goes on after the rows of a log that nobody else has open, with rows like `row`.
-    pub(crate) async fn open(log: &Path, row: EventRow) -> anyhow::Result<Self> {
+impl Floor {
+    /// A fresh database for rows like `row`.
+    pub(crate) async fn open(path: &Path, row: EventRow) -> anyhow::Result<Self> {
         let mut connection = SqliteConnectOptions::new()
-            .filename(log)
+            .filename(path)
+            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("fullfsync", "on")
@@ -33,20 +37,30 @@ impl SqliteFloor {
             .disable_statement_logging()
             .connect()
             .await?;
-        let position = sqlx::query_scalar("select coalesce(max(position), 0) from event")
-            .fetch_one(&mut connection)
-            .await?;
-        Ok(Self { connection, row, position })
+        sqlx::raw_sql(TABLES).execute(&mut connection).await?;
+        Ok(Self { connection, row, position: 0 })
     }
 
-    pub(crate) async fn commit_until(&mut self, window: Window) -> anyhow::Result<Vec<Duration>> {
-        let mut stopwatch = Stopwatch::new(window);
-        loop {
+    /// What a row holds, in words.
+    pub(crate) fn shape(&self) -> String {
+        format!("`{}` with {} bytes of payload", self.row.event_type, self.row.payload.len())
+    }
+
+    pub(crate) async fn commit_for(&mut self, duration: Duration) -> anyhow::Result<Measured> {
+        let before = processor_time(std::process::id());
+        let mut latencies = Vec::new();
+        let first = Instant::now();
+        let mut begun = first;
+        while begun - first < duration {
             self.commit_one().await?;
-            if !stopwatch.lap() {
-                return Ok(stopwatch.into_latencies());
-            }
+            let committed = Instant::now();
+            latencies.push(committed - begun);
+            begun = committed;
         }
+        let elapsed = first.elapsed();
+        let after = processor_time(std::process::id());
+        let spent = after.zip(before).map(|(after, before)| after - before);
+        Ok(Measured::new(elapsed, latencies, spent))
     }
 
     async fn commit_one(&mut self) -> anyhow::Result<()> {
@@ -78,38 +92,4 @@ impl SqliteFloor {
 pub(crate) async fn sqlite_version() -> anyhow::Result<String> {
     let mut connection = SqliteConnection::connect("sqlite::memory:").await?;
     Ok(sqlx::query_scalar("select sqlite_version()").fetch_one(&mut connection).await?)
-}
-
-/// The statement of the floor on PostgreSQL: the same row into the same table, with its place out
-/// of a sequence and an id of the server's making.
-pub(crate) fn insert_for_pgbench(row: &EventRow) -> String {
-    let EventRow { project, event_type, schema_version, occurred_on, recorded_at_us, .. } = row;
-    let EventRow { actor_subject, actor_role, .. } = row;
-    let partner = row.actor_partner.map_or_else(|| "null".to_owned(), |p| p.to_string());
-    let [payload, payload_hash, digest, leaf_hash] =
-        [&row.payload[..], &row.payload_hash, &row.digest, &row.leaf_hash].map(hexadecimal);
-    format!(
-        "with place as (select nextval('{SEQUENCE}') as n) \
-         insert into event (position, project, version, event_id, type, schema_version, \
-         occurred_on, recorded_at, actor_subject, actor_partner, actor_role, payload, \
-         payload_hash, digest, leaf_hash) \
-         select n, '{project}', n, gen_random_uuid(), '{event_type}', {schema_version}, \
-         '{occurred_on}', {recorded_at_us}, '{actor_subject}', {partner}, '{actor_role}', \
-         '\\x{payload}'::bytea, '\\x{payload_hash}'::bytea, '\\x{digest}'::bytea, \
-         '\\x{leaf_hash}'::bytea from place"
-    )
-}
-
-const SEQUENCE: &str = "floor_place";
-
-/// What the statement above needs in a database that holds a log.
-pub(crate) fn prepare_for_pgbench() -> String {
-    format!(
-        "create sequence {SEQUENCE}; \
-         select setval('{SEQUENCE}', (select coalesce(max(position), 0) + 1 from event))"
-    )
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,13 +7,12 @@ use super::routes::{answers, array, operation};
 use crate::problem::Kind;
 
 /// What any of these answers with.
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 6] = [
     Kind::ParameterInvalid,
     Kind::Unauthenticated,
     Kind::NotFound,
     Kind::NotSigned,
     Kind::Unavailable,
-    Kind::LogReplaced,
     Kind::Stale,
 ];
 
