@@ -33,14 +33,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PORTS_TRIED_MAX: u32 = 5;
 
 /// Starts PostgreSQL, says so, and stops it when standard input ends: then the test has said so
-/// or is gone. The folder goes too, unless the test wants to start the cluster again.
+/// or is gone. The folder goes too, unless the test wants to start the cluster again. What was
+/// killed needs no stopping.
 const KEEPER: &str = r#"
 folder=$1 programs=$2 settings=$3
 "$programs/pg_ctl" -s -w -D "$folder/data" -l "$folder/log" -o "$settings" start || exit 1
 echo ready
 read -r word
-"$programs/pg_ctl" -s -D "$folder/data" -m immediate stop
-if [ "$word" != keep ]; then rm -rf "$folder"; fi
+if [ "$word" != killed ]; then "$programs/pg_ctl" -s -D "$folder/data" -m immediate stop; fi
+if [ -z "$word" ]; then rm -rf "$folder"; fi
 "#;
 
 /// Large enough for any test and small enough for many clusters. Whatever keeps events safe is at
@@ -57,6 +58,7 @@ pub(crate) struct Cluster {
     /// Removed by the keeper where this process cannot.
     folder: TempDir,
     settings: Vec<(String, String)>,
+    environment: Vec<(String, PathBuf)>,
     port: u16,
     /// The shell that keeps PostgreSQL; none while the cluster is down.
     keeper: Option<Child>,
@@ -77,13 +79,31 @@ impl Cluster {
 
     /// A cluster with settings of the test's own, none of which may have a space in it.
     pub(crate) fn start_with(settings: &[(&str, &str)]) -> Cluster {
-        let folder = tempfile::Builder::new().prefix("cairn-postgres-").tempdir().unwrap();
+        Cluster::start_in(&std::env::temp_dir(), settings, &[])
+    }
+
+    /// A cluster in a folder of the test's own, with variables for its programs.
+    pub(crate) fn start_in(
+        parent: &Path,
+        settings: &[(&str, &str)],
+        environment: &[(&str, &Path)],
+    ) -> Cluster {
+        let folder = tempfile::Builder::new().prefix("cairn-postgres-").tempdir_in(parent).unwrap();
         copy_folder(&template(), &folder.path().join("data"));
         give_to_unprivileged(folder.path());
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let settings = SETTINGS.iter().chain(settings).map(owned).collect();
+        let mut settings: Vec<_> = SETTINGS.iter().chain(settings).map(owned).collect();
+        // After a kill it syncs its thousand files one by one, where it cannot do it in one go.
+        let release = release();
+        let major = release.split(|sign: char| !sign.is_ascii_digit()).next().unwrap();
+        if major.parse::<u32>().unwrap() >= 14 {
+            settings.push(("recovery_init_sync_method".to_owned(), "syncfs".to_owned()));
+        }
+        let owned = |(name, value): &(&str, &Path)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(owned).collect();
         let databases = AtomicU32::new(0);
-        let mut cluster = Cluster { folder, settings, port: 0, keeper: None, databases };
+        let mut cluster =
+            Cluster { folder, settings, environment, port: 0, keeper: None, databases };
         for _ in 0..PORTS_TRIED_MAX {
             cluster.port = free_port();
             if cluster.run() {
@@ -110,6 +130,7 @@ impl Cluster {
         give_to_unprivileged(&self.log_file());
         let mut command = unprivileged("sh");
         command.args(["-c", KEEPER, "keeper"]).args([self.folder.path(), &programs()]);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.arg(settings).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         // A group of its own: a signal that stops the test must not stop the keeper before.
         let mut keeper = command.process_group(0).spawn().unwrap();
@@ -137,7 +158,15 @@ impl Cluster {
             assert!(Instant::now() < deadline, "one of {processes:?} is still there");
             std::thread::yield_now();
         }
-        self.end(b"keep\n");
+        self.end(b"killed\n");
+    }
+
+    /// Starts PostgreSQL again if it has ended by itself.
+    pub(crate) fn start_if_ended(&mut self) {
+        if !self.folder.path().join("data/postmaster.pid").exists() {
+            self.end(b"killed\n");
+            self.start_again();
+        }
     }
 
     /// Stops PostgreSQL as it is stopped every day: what is open is undone.
@@ -177,6 +206,13 @@ impl Cluster {
         self.address(&name)
     }
 
+    /// Does something in a database as its owner; whether that worked.
+    pub(crate) fn execute(&self, address: &str, sql: &str) -> bool {
+        let mut psql = unprivileged(programs().join("psql"));
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql]);
+        psql.stdout(Stdio::null()).status().unwrap().success()
+    }
+
     fn log_file(&self) -> PathBuf {
         self.folder.path().join("log")
     }
@@ -212,11 +248,16 @@ pub(crate) fn programs() -> PathBuf {
     found.canonicalize().unwrap().parent().unwrap().to_owned()
 }
 
-/// A fresh data folder, made once a build: `initdb` takes a second and a copy takes none.
-fn template() -> PathBuf {
+/// Such as 15.18, or 19beta1.
+fn release() -> String {
     let version = unprivileged(programs().join("initdb")).arg("--version").output().unwrap();
     let version = String::from_utf8(version.stdout).unwrap();
-    let release = version.split_whitespace().nth(2).unwrap();
+    version.split_whitespace().nth(2).unwrap().to_owned()
+}
+
+/// A fresh data folder, made once a build: `initdb` takes a second and a copy takes none.
+fn template() -> PathBuf {
+    let release = release();
     let program = std::env::current_exe().unwrap();
     let folder = program.parent().unwrap();
     let template = folder.join(format!("postgres-template-{release}"));

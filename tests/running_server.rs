@@ -150,9 +150,19 @@ impl LedgerFolder {
     }
 
     pub(crate) fn serve(&self) -> RunningServer {
-        RunningServer::start(self.command("serve").args(["--listen", "127.0.0.1:0"]), || {
-            File::options().create(true).append(true).open(self.file("serve.log")).unwrap()
-        })
+        self.serve_with(|_| {})
+    }
+
+    /// A server whose command is changed first, such as by a variable.
+    pub(crate) fn serve_with(&self, change: impl FnOnce(&mut Command)) -> RunningServer {
+        let mut command = self.command("serve");
+        change(command.args(["--listen", "127.0.0.1:0"]));
+        RunningServer::start(&mut command, || self.log_file())
+    }
+
+    /// Where all servers of this folder write what they tell the operator.
+    pub(crate) fn log_file(&self) -> File {
+        File::options().create(true).append(true).open(self.file("serve.log")).unwrap()
     }
 
     /// What all servers of this folder told the operator.
@@ -212,19 +222,23 @@ impl RunningServer {
         process.wait().unwrap();
     }
 
+    /// Sends the process a signal, such as `STOP`, and does not wait.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.process_id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
     /// Waits until the server has ended of its own accord.
-    pub(crate) fn ends_by_itself(&mut self) -> ExitStatus {
-        self.process.get_mut().unwrap().wait().unwrap()
+    pub(crate) fn ends_by_itself(&self) -> ExitStatus {
+        self.process.lock().unwrap().wait().unwrap()
     }
 
     /// Asks the server to end, and waits until it has. What it printed after its first line.
     pub(crate) fn stop(mut self) -> (ExitStatus, String) {
-        let process = self.process.get_mut().unwrap();
-        let asked = Command::new("kill").arg(process.id().to_string()).status().unwrap();
-        assert!(asked.success());
+        self.signal("TERM");
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
-        (process.wait().unwrap(), rest)
+        (self.ends_by_itself(), rest)
     }
 
     pub(crate) fn get(&self, token: &str, path: &str) -> Answer {
@@ -271,6 +285,16 @@ impl RunningServer {
         let answer = Answer::of(self.client.get(self.url("/readyz")));
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["position"].as_u64().unwrap()
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        Answer::of(self.client.get(self.url("/readyz"))).status == 200
+    }
+
+    /// As [`RunningServer::position`], of a server that may be about to find its database again.
+    pub(crate) fn ready_position(&self) -> u64 {
+        while !self.is_ready() {}
+        self.position()
     }
 
     /// The same posting from many at once; the answers in no order.
