@@ -123,10 +123,12 @@ fn a_copy_made_under_load_restores_everything_up_to_its_position() {
         run(on_copy(&ledger, "backup", "second.db").arg("--to").arg(ledger.file("cairn.db")));
     assert_eq!(restored.code, 0, "{restored:?}");
     let cut = ledger.verify();
+    let events = whole.lines().count();
     let named = format!(
-        "ALTERED at position {}: the event is missing; a signed checkpoint has {} events.\n",
+        "ALTERED at position {}: the event is missing; a signed checkpoint has {events} events.\n\
+         ALTERED: the snapshots: the log up to position {events} is not the one that they were \
+         folded from.\n",
         second + 1,
-        whole.lines().count()
     );
     assert_eq!((cut.code, cut.stdout), (1, named), "{}", cut.stderr);
     // Nor is a log with a cut tail backed up.

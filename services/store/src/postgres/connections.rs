@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -23,6 +24,9 @@ pub(super) struct Connections {
     writes: bool,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
+    /// Where the log was opened. A connection lives no longer than the runtime that it was made on,
+    /// and those who ask may be on one that ends sooner, as the workers of a web server are.
+    runtime: Handle,
 }
 
 struct Idle {
@@ -42,7 +46,7 @@ impl Connections {
 
     fn new(options: PgConnectOptions, writes: bool, most: usize) -> Arc<Connections> {
         let (permits, idle) = (Arc::new(Semaphore::new(most)), Mutex::new(Vec::new()));
-        Arc::new(Connections { options, writes, permits, idle })
+        Arc::new(Connections { options, writes, permits, idle, runtime: Handle::current() })
     }
 
     /// Waits for those who came before, at most [`WAIT_MAX`], then [`LogError::Busy`].
@@ -54,7 +58,7 @@ impl Connections {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(idle) => self.living(idle).await?,
-            None => connect::connect(&self.options, self.writes).await?,
+            None => self.made().await?,
         };
         Ok(Lent { connection, home: Arc::clone(self), _permit: permit })
     }
@@ -64,7 +68,13 @@ impl Connections {
         if fresh || answered(idle.connection.ping()).await.is_ok() {
             return Ok(idle.connection);
         }
-        connect::connect(&self.options, self.writes).await
+        self.made().await
+    }
+
+    async fn made(&self) -> Result<PgConnection, LogError> {
+        let (options, writes) = (self.options.clone(), self.writes);
+        let made = self.runtime.spawn(async move { connect::connect(&options, writes).await });
+        made.await.map_err(|_ended| LogError::Unavailable(sqlx::Error::WorkerCrashed))?
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
