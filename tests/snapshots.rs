@@ -103,6 +103,8 @@ fn the_snapshots_of_another_log_are_not_used() {
     assert!(server.stop().0.success());
     let replayed = answers_of_replay(&other);
     fs::copy(one.database_file(), other.database_file()).unwrap();
+    // A server signs no log that does not extend what it signed; here it is to stop in order.
+    fs::remove_dir_all(other.data().join("checkpoints")).unwrap();
     let verified = other.verify();
     assert!(verified.stdout.contains("is not the one that they were folded from"), "{verified:?}");
     let answers_of_one = answers(&other);
