@@ -154,6 +154,8 @@ pub async fn open(
 ) -> Result<Rooms, FoldError> {
     let unused = "the snapshots are not used; the log is folded from its first event";
     if let Some(snapshots) = snapshots {
+        // Whatever these say, nothing is built on a head that has come apart from its events.
+        log.head().await?;
         match snapshots.load() {
             Ok(None) => {}
             Ok(Some(rooms)) => match replay::read_on(log, rooms, &mut progress).await {
