@@ -3,11 +3,12 @@
 use std::fmt;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _};
 use sha2::Sha256;
 
 use super::{KeyError, pair};
-use crate::record;
 
 /// A key of HMAC-SHA256. When it is lost, the snapshots are: they are made anew from the log.
 #[derive(Clone)]
@@ -19,7 +20,7 @@ impl SnapshotKey {
         if !path.try_exists().map_err(pair::unreadable(&path))? {
             let mut secret = [0; 32];
             getrandom::fill(&mut secret).map_err(|_unavailable| KeyError::NoRandomness)?;
-            pair::create(&path, &record::hex(&secret))?;
+            pair::create(&path, &STANDARD.encode(secret))?;
         }
         pair::warn_when_others_may_read(&path)?;
         Self::read(folder)
@@ -28,11 +29,9 @@ impl SnapshotKey {
     pub(super) fn read(folder: &Path) -> Result<Self, KeyError> {
         let path = path(folder);
         let text = pair::read(&path)?;
-        let wanted = "64 hexadecimal digits";
-        let (pairs, rest) = text.trim_end().as_bytes().as_chunks::<2>();
-        let digits = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-        let bytes: Option<Vec<u8>> = pairs.iter().map(|pair| digits(pair)).collect();
-        let bytes = bytes.filter(|_| rest.is_empty()).and_then(|bytes| bytes.try_into().ok());
+        let wanted = "32 bytes in base64";
+        let bytes = STANDARD.decode(text.trim_end()).ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
         bytes.map(Self).ok_or(KeyError::NotAKey { path, wanted })
     }
 

@@ -71,7 +71,9 @@ impl Writer {
     pub(super) async fn recover(&mut self, lost: Lost) -> ControlFlow<()> {
         let Lost { mut why, unsettled } = lost;
         let since = Instant::now();
-        self.standing.send_replace(Standing::Unreachable { since });
+        if !is_replaced(&why) {
+            self.standing.send_replace(Standing::Unreachable { since });
+        }
         if let Some(request) = self.carried.take() {
             request.refuse(failure(&why));
         }
