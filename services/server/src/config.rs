@@ -131,6 +131,7 @@ Who recomputes all of this after a change leaves a log that fits together. With 
 --key) it is held against every signed checkpoint that the log keeps, and the newest in --data:
 a history that was rewritten is named as the positions between the last checkpoint that holds and
 the first that does not, and a tail that was cut off by the checkpoint that has more events.
+Snapshots in --data that were altered are named too; no server answers from one.
 
   cairn export --database sqlite:cairn.db > cairn.ndjson
   cairn verify --export cairn.ndjson --key log.pub --checkpoint newest
@@ -180,8 +181,8 @@ pub struct Database {
 /// Where the keys are.
 #[derive(Debug, Args)]
 pub struct DataFolder {
-    /// Folder with the keys, the checkpoints and the evidence; made on first run, may be shared
-    /// by several servers of one log
+    /// Folder with the keys, the checkpoints, the snapshots and the evidence; made on first run,
+    /// may be shared by several servers of one log
     #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
     pub data: PathBuf,
 }
