@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use running_server::{
-    Answer, EVENTS, LEAD, LINES, LedgerFolder, RunningServer, SIENA, TRAKIA, expenditure, progress,
+    Answer, EVENTS, LEAD, LINES, LedgerFolder, ONE, RunningServer, SIENA, TRAKIA, expenditure,
+    progress,
 };
 use serde_json::Value;
 
@@ -252,8 +253,16 @@ fn a_server_that_stands_still(ledger: &LedgerFolder, goes_on: bool) {
     let (trakia, before) = (ledger.token(TRAKIA), still.position());
     let (done, recorded) = (AtomicBool::new(false), AtomicUsize::new(0));
     let post = |server: &RunningServer| {
-        let posted = server.post(&trakia, &progress("A 5.2", "among others"));
+        let body = progress("A 5.2", "among others").to_string().into_bytes();
+        // A server that goes on after seconds closes connections on which nothing was heard so long.
+        let posted = loop {
+            match Answer::try_of(server.posting(&trakia, ONE, body.clone())) {
+                Ok(answer) => break answer,
+                Err(error) => assert!(!error.is_connect(), "{error}"),
+            }
+        };
         match posted.status {
+            200 => _ = recorded.fetch_add(1, Ordering::SeqCst),
             201 => _ = recorded.fetch_add(1, Ordering::SeqCst),
             _ => assert!(["unavailable", "outcome_unknown"].contains(&&*posted.problem(503))),
         }

@@ -10,8 +10,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[path = "postings/case.rs"]
 mod case;
@@ -68,6 +69,9 @@ struct Arguments {
     /// Events in the large tables.
     #[arg(long, env = "CAIRN_BENCH_EVENTS", default_value_t = 1_000_000)]
     events: u64,
+    /// Measures only what has this in its name, as it stands in the table of rates.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Folder for the databases, on the disk that is to be measured.
     #[arg(long, env = "CAIRN_BENCH_DIR", default_value = env!("CARGO_TARGET_TMPDIR"))]
     folder: PathBuf,
@@ -101,7 +105,15 @@ fn main() -> anyhow::Result<()> {
     tempfile::env::override_temp_dir(&arguments.folder)
         .map_err(|other| anyhow::anyhow!("temporary files are in {} already", other.display()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(measure(&arguments, folder.path()))
+    // Whichever way it ends, what it started ends with it.
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            measured = measure(&arguments, folder.path()) => measured,
+            _ = terminate.recv() => bail!("stopped"),
+            _ = tokio::signal::ctrl_c() => bail!("stopped"),
+        }
+    })
 }
 
 async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<()> {
@@ -118,6 +130,9 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<()> {
         contenders.begin_round(round).await?;
         let mut measured = BTreeMap::new();
         for case in case::all() {
+            if !case.system.name().contains(&arguments.only) {
+                continue;
+            }
             if let Some(figures) = contenders.measure(case, span).await? {
                 measured.insert(case, figures);
             }

@@ -28,8 +28,15 @@ impl Postgres {
 
     /// A new database, empty or a copy of one that nobody is connected to.
     pub(crate) fn create(&self, name: &str, template: Option<&str>) -> anyhow::Result<String> {
-        let copied = template.map(|it| format!(" template {it}"));
-        let sql = format!("create database {name}{}", copied.unwrap_or_default());
+        let mut sql = format!("create database {name}");
+        if let Some(template) = template {
+            sql += &format!(" template {template}");
+            // Since 15 a copy goes through the write-ahead log unless it is told otherwise.
+            let version = self.run(&self.address(FIRST), "show server_version_num")?;
+            if version.trim().parse::<u32>()? >= 150_000 {
+                sql += " strategy file_copy";
+            }
+        }
         self.run(&self.address(FIRST), &sql)?;
         Ok(self.address(name))
     }
