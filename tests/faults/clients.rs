@@ -80,6 +80,8 @@ impl Client {
                     }
                     stage.put_off(answer.problem(503));
                 }
+                // A server that stood still gives up a request that it did not hear to its end.
+                Ok(answer) if answer.status == 408 => {}
                 Ok(answer) => return stage.find(format!("{:?} got {answer:?}", posting.events)),
                 Err(error) => {
                     if before_fault && !error.is_connect() {

@@ -94,7 +94,8 @@ impl Following {
         };
         match answer.status {
             200 => self.take(after, &answer),
-            503 => Ok(()),
+            // A server that stood still gives up a request that it did not hear to its end.
+            503 | 408 => Ok(()),
             _ => Err(format!("the follower got {answer:?}")),
         }
     }
@@ -129,7 +130,7 @@ impl Following {
         let Ok(answer) = Answer::try_of(request.json(&json!({ "query": QUESTION }))) else {
             return Ok(());
         };
-        if answer.status == 503 {
+        if matches!(answer.status, 503 | 408) {
             return Ok(());
         }
         let stands_on = stands_on(&answer)?;

@@ -162,9 +162,12 @@ impl Signer {
     }
 
     async fn sign_once(&self, hashes_kept: &mut u64) -> Result<Signed, SignError> {
-        let rooms = self.ledger.snapshot();
+        let key = self.key.verifying_key();
+        let log = self.ledger.log();
+        let before = newest::before(log, &self.data, &key).await?;
+        let rooms = self.rooms_of(before.iter().map(|before| before.checkpoint.size)).await?;
         self.ledger.standing().check_readable().map_err(|_replaced| SignError::Replaced)?;
-        let (log, head) = (self.ledger.log(), rooms.head());
+        let (head, origin) = (rooms.head(), origin(&key));
         if head.position == 0 {
             return Err(SignError::Empty);
         }
@@ -173,11 +176,8 @@ impl Signer {
             proof::keep_subtrees(log, head.position).await?;
             *hashes_kept = head.position;
         }
-        let (key, origin) = (self.key.verifying_key(), origin(&self.key.verifying_key()));
-        for before in newest::before(log, &self.data, &key).await? {
-            if let Standing::Ahead = compare(log, head, &before.checkpoint).await? {
-                return Ok(before);
-            }
+        for before in &before {
+            compare(log, head, &before.checkpoint).await?;
         }
         if Tree::new(log, head.position).root().await? != head.tree_head() {
             let why = "the stored hashes lead to another tree head than its events".to_owned();
@@ -188,6 +188,26 @@ impl Signer {
         log.keep_checkpoint(head.position, &signed.note).await?;
         newest::write(&self.data, &key, &signed).await?;
         Ok(signed)
+    }
+
+    /// The rooms as of all that was signed before: another process may have signed events that
+    /// this one has not followed yet.
+    async fn rooms_of(
+        &self,
+        signed: impl Iterator<Item = u64>,
+    ) -> Result<Arc<crate::views::Rooms>, SignError> {
+        let size = signed.max().unwrap_or_default();
+        let rooms = self.ledger.snapshot();
+        if rooms.position() >= size {
+            return Ok(rooms);
+        }
+        let found = self.ledger.log().head().await?.position;
+        if found < size {
+            let why = format!("{size} events were signed, and it has {found}");
+            return Err(SignError::NotExtending { why });
+        }
+        let seen = self.ledger.seen(size, Instant::now() + SIGN_AGAIN_AFTER).await;
+        seen.ok_or(SignError::Log(LogError::Busy))
     }
 }
 
@@ -200,31 +220,18 @@ fn versions(rooms: &Rooms) -> BTreeMap<String, u64> {
     rooms.all().map(version).collect()
 }
 
-/// How a checkpoint that was signed before stands to the head of this process.
-enum Standing {
-    /// The head extends it.
-    Behind,
-    /// The log has more events than this process knows yet: another one signed them.
-    Ahead,
-}
-
-async fn compare(log: &dyn Log, head: &Head, before: &Checkpoint) -> Result<Standing, SignError> {
-    let differs = |why: String| Err(SignError::NotExtending { why });
+/// Whether the head extends a checkpoint of at most as many events.
+async fn compare(log: &dyn Log, head: &Head, before: &Checkpoint) -> Result<(), SignError> {
     let (first, size) = (before.size, head.position);
-    if first > size {
-        let found = log.head().await?.position;
-        if found < first {
-            return differs(format!("{first} events were signed, and it has {found}"));
-        }
-        return Ok(Standing::Ahead);
+    if first == 0 {
+        return Ok(());
     }
-    if first > 0 {
-        let proof = Tree::new(log, size).consistency(first).await?;
-        if !proof::extends(&proof, first, before.root, size, head.tree_head()) {
-            return differs(format!("its first {first} events are not those that were signed"));
-        }
+    let proof = Tree::new(log, size).consistency(first).await?;
+    if proof::extends(&proof, first, before.root, size, head.tree_head()) {
+        return Ok(());
     }
-    Ok(Standing::Behind)
+    let why = format!("its first {first} events are not those that were signed");
+    Err(SignError::NotExtending { why })
 }
 
 /// Signs once: what a command does before it ends. An empty log has nothing to sign.
