@@ -169,9 +169,11 @@ impl Stage {
         self.wait_for(|state| state.acknowledged[slot] >= wanted);
     }
 
-    /// Waits until a posting was put off with this problem since the fault began.
-    pub(crate) fn wait_for_problem(&self, id: &str) {
-        self.wait_for(|state| state.problems.get(id) > state.problems_before.get(id));
+    /// Waits until a posting was put off with one of these problems since the fault began.
+    pub(crate) fn wait_for_problem(&self, ids: &[&str]) {
+        let is_new =
+            |state: &State, id: &str| state.problems.get(id) > state.problems_before.get(id);
+        self.wait_for(|state| ids.iter().any(|id| is_new(state, id)));
     }
 
     /// Waits for something that a client brings about. One that found a fault posts no more.
