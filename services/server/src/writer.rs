@@ -34,12 +34,6 @@ use queue::Request;
 /// How often a process looks for what others wrote.
 const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
-/// How long a writer stays away from the lock after a turn before which another process wrote. Who
-/// waits for SQLite's lock looks for it now and then and is in no queue; without this, one of two
-/// busy processes had the lock for a dozen turns while the other waited. On PostgreSQL it passes
-/// while the other has its turn.
-const GIVE_WAY_FOR: Duration = Duration::from_millis(2);
-
 /// A started writer: where to post, where to read, and the task itself, which ends when every
 /// [`Postbox`] is dropped.
 pub struct Started {
@@ -114,13 +108,10 @@ impl Writer {
             }
         }
     }
+
     /// A turn with all that waits, from `first` on.
     async fn take_turn(&mut self, first: Request) -> Result<(), Lost> {
         let requests = self.gather(first);
-        self.turn(requests).await?;
-        if !self.alone {
-            tokio::time::sleep(GIVE_WAY_FOR).await;
-        }
-        Ok(())
+        self.turn(requests).await
     }
 }

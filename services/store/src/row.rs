@@ -109,7 +109,11 @@ fn no_head() -> LogError {
     LogError::DamagedHead { why: "it is missing".to_owned() }
 }
 
-fn head_from<R: StoredRow>(row: &R, tree_head: usize, frontier: usize) -> Result<Head, LogError> {
+pub(crate) fn head_from<R: StoredRow>(
+    row: &R,
+    tree_head: usize,
+    frontier: usize,
+) -> Result<Head, LogError> {
     let parse = || {
         let position = unsigned(row, 0, "position")?;
         let tree_head = row.bytes(tree_head, "tree_head")?;

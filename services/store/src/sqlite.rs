@@ -1,12 +1,9 @@
 //! The log on SQLite: one connection that writes, and a few that read.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, SqlitePool};
-use tokio::sync::Mutex;
 
 use crate::event::EventRow;
 use crate::head::Head;
@@ -17,10 +14,14 @@ use crate::row::{self, after, signed};
 mod columns;
 mod connect;
 mod copy;
+mod packed;
+mod queue;
 mod tree;
 mod turn;
+mod writer;
 
 pub(crate) use copy::copy;
+use writer::Writer;
 
 #[cfg(test)]
 mod tests;
@@ -32,34 +33,15 @@ const READERS_MAX: u32 = 4;
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
 pub(crate) struct SqliteLog {
-    writer: Writer,
+    /// None where the log is only read.
+    writer: Option<Writer>,
     readers: SqlitePool,
-}
-
-enum Writer {
-    /// The connection is out of its slot while a turn holds it. A turn that ends in any way but
-    /// an orderly one lets its connection fall: closing it rolls back, and the next turn makes a
-    /// new one.
-    Path {
-        path: String,
-        slot: Arc<Mutex<Slot>>,
-    },
-    ReadOnly,
-}
-
-enum Slot {
-    Ready(SqliteConnection),
-    Empty,
-    Closed,
 }
 
 impl SqliteLog {
     pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
-        let mut connection = connect::writer(path, true).await?;
-        connect::create(&mut connection).await?;
-        let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
-        let readers = connect::readers(path).await?;
-        Ok(SqliteLog { writer: Writer::Path { path: path.to_owned(), slot }, readers })
+        let writer = Some(Writer::open(path).await?);
+        Ok(SqliteLog { writer, readers: connect::readers(path).await? })
     }
 
     pub(crate) async fn migrate(path: &str) -> Result<Migrated, LogError> {
@@ -71,14 +53,11 @@ impl SqliteLog {
 
     pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
         let readers = connect::readers_only(path).await?;
-        Ok(SqliteLog { writer: Writer::ReadOnly, readers })
+        Ok(SqliteLog { writer: None, readers })
     }
 
-    fn writer(&self) -> Result<(&str, &Arc<Mutex<Slot>>), LogError> {
-        match &self.writer {
-            Writer::Path { path, slot } => Ok((path, slot)),
-            Writer::ReadOnly => Err(LogError::ReadOnly),
-        }
+    fn writer(&self) -> Result<&Writer, LogError> {
+        self.writer.as_ref().ok_or(LogError::ReadOnly)
     }
 }
 
@@ -90,6 +69,9 @@ impl Log for SqliteLog {
     }
 
     async fn read(&self, after_position: u64, limit: u32) -> Result<Page, LogError> {
+        if let Some(page) = packed::read(&self.readers, after_position, limit).await {
+            return Ok(page);
+        }
         let rows = sqlx::query(row::SELECT_PAGE)
             .bind(after(after_position))
             .bind(i64::from(limit))
@@ -100,6 +82,9 @@ impl Log for SqliteLog {
     }
 
     async fn read_rows(&self, after_position: u64, limit: u32) -> Result<Vec<EventRow>, LogError> {
+        if let Some(rows) = packed::read_rows(&self.readers, after_position, limit).await {
+            return Ok(rows);
+        }
         let rows = sqlx::query(row::SELECT_ROWS)
             .bind(after(after_position))
             .bind(i64::from(limit))
@@ -115,6 +100,10 @@ impl Log for SqliteLog {
         after_version: u64,
         limit: u32,
     ) -> Result<Vec<EventRow>, LogError> {
+        if let Some(rows) = packed::read_project(&self.readers, project, after_version, limit).await
+        {
+            return Ok(rows);
+        }
         let rows = sqlx::query(row::SELECT_PROJECT)
             .bind(project)
             .bind(after(after_version))
@@ -126,21 +115,18 @@ impl Log for SqliteLog {
     }
 
     async fn begin(&self) -> Result<Box<dyn Turn>, LogError> {
-        let (path, slot) = self.writer()?;
-        Ok(Box::new(turn::SqliteTurn::begin(path, Arc::clone(slot)).await?))
+        Ok(Box::new(turn::SqliteTurn::begin(self.writer()?).await?))
     }
 
     async fn append(&self, from: &Head, rows: &[EventRow], head: &Head) -> Result<(), LogError> {
         if rows.is_empty() || rows.len() > turn::CHUNK_ROWS_MAX {
             return append_in_turn(self, from, rows, head).await;
         }
-        let (path, slot) = self.writer()?;
-        turn::append(path, Arc::clone(slot), from, rows, head).await
+        turn::append(self.writer()?, from, rows, head).await
     }
 
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError> {
-        let (path, slot) = self.writer()?;
-        tree::keep_checkpoint(path, slot, position, note).await
+        tree::keep_checkpoint(self.writer()?, position, note).await
     }
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
@@ -177,19 +163,13 @@ impl Log for SqliteLog {
     }
 
     async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {
-        let (path, slot) = self.writer()?;
-        tree::keep_subtrees(path, slot, subtrees).await
+        tree::keep_subtrees(self.writer()?, subtrees).await
     }
 
     async fn close(&self) {
         self.readers.close().await;
-        if let Ok((_path, slot)) = self.writer() {
-            let old = std::mem::replace(&mut *slot.lock().await, Slot::Closed);
-            if let Slot::Ready(connection) = old
-                && let Err(error) = connection.close().await
-            {
-                tracing::warn!(%error, "the log did not close cleanly");
-            }
+        if let Some(writer) = &self.writer {
+            writer.close().await;
         }
     }
 }

@@ -4,7 +4,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
-use super::{Slot, SqliteLog};
+use super::SqliteLog;
 use crate::contract::{self, append_versions, check, check_right, event, wrong};
 use crate::log::{Log as _, LogError, migrate, open, open_read_only};
 use crate::merkle::Subtree;
@@ -359,13 +359,9 @@ async fn tells_other_schemas_apart() {
 async fn stores_nothing_on_a_full_disk_and_goes_on_when_there_is_room() {
     let database = Fresh::new();
     let log = SqliteLog::open(&database.path()).await.unwrap();
-    let (_path, slot) = log.writer().unwrap();
-    match &mut *slot.lock().await {
-        Slot::Ready(connection) => {
-            sqlx::query("pragma max_page_count = 1").execute(connection).await.unwrap();
-        }
-        Slot::Empty | Slot::Closed => panic!("no connection"),
-    }
+    let mut lent = log.writer().unwrap().take().await.unwrap();
+    sqlx::query("pragma max_page_count = 1").execute(&mut lent.connection).await.unwrap();
+    lent.give_back();
     let turn = log.begin().await.unwrap();
     let mut head = turn.head().clone();
     let rows: Vec<_> = (1..=200).map(|version| head.seal(event("care-get", version))).collect();

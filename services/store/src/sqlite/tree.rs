@@ -1,12 +1,9 @@
 //! Keeping what seals the rows: signed checkpoints, and the stored hashes of the tree.
 
-use std::sync::Arc;
-
 use sqlx::AssertSqlSafe;
-use tokio::sync::Mutex;
 
-use super::turn::take;
-use super::{Slot, unavailable};
+use super::unavailable;
+use super::writer::Writer;
 use crate::log::LogError;
 use crate::merkle::Subtree;
 use crate::row::signed;
@@ -15,31 +12,26 @@ use crate::row::signed;
 const SUBTREES_AT_A_TIME: usize = 64;
 
 pub(super) async fn keep_checkpoint(
-    path: &str,
-    slot: &Arc<Mutex<Slot>>,
+    writer: &Writer,
     position: u64,
     note: &str,
 ) -> Result<(), LogError> {
     let position = signed(position)?;
-    let (mut slot, mut connection) = take(path, Arc::clone(slot)).await?;
+    let mut lent = writer.take().await?;
     sqlx::query(
         "insert into checkpoint (position, note) select ?1, ?2 \
          where not exists (select 1 from checkpoint where position = ?1)",
     )
     .bind(position)
     .bind(note)
-    .execute(&mut connection)
+    .execute(&mut lent.connection)
     .await
     .map_err(unavailable)?;
-    *slot = Slot::Ready(connection);
+    lent.give_back();
     Ok(())
 }
 
-pub(super) async fn keep_subtrees(
-    path: &str,
-    slot: &Arc<Mutex<Slot>>,
-    subtrees: &[Subtree],
-) -> Result<(), LogError> {
+pub(super) async fn keep_subtrees(writer: &Writer, subtrees: &[Subtree]) -> Result<(), LogError> {
     for chunk in subtrees.chunks(SUBTREES_AT_A_TIME) {
         let values = vec!["(?, ?, ?)"; chunk.len()].join(", ");
         let sql = format!(
@@ -54,9 +46,9 @@ pub(super) async fn keep_subtrees(
                 .bind(signed(subtree.index)?)
                 .bind(subtree.root.as_slice());
         }
-        let (mut slot, mut connection) = take(path, Arc::clone(slot)).await?;
-        query.execute(&mut connection).await.map_err(unavailable)?;
-        *slot = Slot::Ready(connection);
+        let mut lent = writer.take().await?;
+        query.execute(&mut lent.connection).await.map_err(unavailable)?;
+        lent.give_back();
     }
     Ok(())
 }

@@ -1,18 +1,16 @@
 //! One turn of writing. Every statement costs a hop to the connection's thread and back, so a
 //! turn of up to [`CHUNK_ROWS_MAX`] rows is two statements, and one where nobody else wrote is one.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use sqlx::Sqlite;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::timeout;
+use sqlx::sqlite::SqliteArguments;
 
+use super::writer::{Lent, Writer};
 use super::{
-    SQLITE_BUSY, SQLITE_CONSTRAINT, SQLITE_FULL, SQLITE_LOCKED, Slot, WAIT_MAX, connect,
-    primary_code, unavailable,
+    SQLITE_BUSY, SQLITE_CONSTRAINT, SQLITE_FULL, SQLITE_LOCKED, primary_code, unavailable,
 };
 use crate::event::EventRow;
 use crate::head::Head;
@@ -35,54 +33,28 @@ const SEAL_EXPECTED: &str = "; update head set position = case when position = ?
     tree_head = ?, frontier = ?; commit";
 
 pub(super) struct SqliteTurn {
-    /// Goes back to the slot when the turn ends in order; otherwise it falls with the turn, and
-    /// closing it rolls back.
-    connection: SqliteConnection,
-    slot: OwnedMutexGuard<Slot>,
+    lent: Lent,
     head: Head,
 }
 
 impl SqliteTurn {
-    pub(super) async fn begin(path: &str, slot: Arc<Mutex<Slot>>) -> Result<Self, LogError> {
-        let (mut slot, mut connection) = take(path, slot).await?;
-        match sqlx::query(BEGIN).fetch_optional(&mut connection).await {
+    pub(super) async fn begin(writer: &Writer) -> Result<Self, LogError> {
+        let mut lent = writer.take().await?;
+        match sqlx::query(BEGIN).fetch_optional(&mut lent.connection).await {
             Ok(found) => {
                 let head = row::decode_head(found.as_ref())?;
-                Ok(SqliteTurn { connection, slot, head })
+                Ok(SqliteTurn { lent, head })
             }
             Err(error) => {
                 let error = unavailable(error);
                 // The lock was not had, so nothing is open and the connection is as before.
                 if matches!(error, LogError::Busy) {
-                    *slot = Slot::Ready(connection);
+                    lent.give_back();
                 }
                 Err(error)
             }
         }
     }
-
-    fn give_back(self) {
-        let SqliteTurn { connection, mut slot, head: _ } = self;
-        *slot = Slot::Ready(connection);
-    }
-}
-
-/// The slot, held, and its connection, out of it: from here on the connection is either put back
-/// or closed.
-pub(super) async fn take(
-    path: &str,
-    slot: Arc<Mutex<Slot>>,
-) -> Result<(OwnedMutexGuard<Slot>, SqliteConnection), LogError> {
-    let mut slot = timeout(WAIT_MAX, slot.lock_owned()).await.map_err(|_late| LogError::Busy)?;
-    let connection = match std::mem::replace(&mut *slot, Slot::Empty) {
-        Slot::Ready(connection) => connection,
-        Slot::Empty => connect::writer(path, false).await?,
-        Slot::Closed => {
-            *slot = Slot::Closed;
-            return Err(LogError::Unavailable(sqlx::Error::PoolClosed));
-        }
-    };
-    Ok((slot, connection))
 }
 
 #[async_trait]
@@ -95,7 +67,7 @@ impl Turn for SqliteTurn {
         let rows = sqlx::query(row::SELECT_ROWS)
             .bind(after(after_position))
             .bind(i64::from(limit))
-            .fetch_all(&mut self.connection)
+            .fetch_all(&mut self.lent.connection)
             .await
             .map_err(unavailable)?;
         row::decode_events(&rows)
@@ -118,18 +90,18 @@ impl Turn for SqliteTurn {
                     .bind(signed(head.position)?)
                     .bind(tree_head.as_slice())
                     .bind(head.frontier());
-                query.execute(&mut self.connection).await.map_err(commit_failed)?;
-                self.give_back();
+                query.execute(&mut self.lent.connection).await.map_err(commit_failed)?;
+                self.lent.give_back();
                 return Ok(());
             }
             let query = bind_rows(sqlx::query(statement.more.as_str()), chunk)?;
-            query.execute(&mut self.connection).await.map_err(insert_failed)?;
+            query.execute(&mut self.lent.connection).await.map_err(insert_failed)?;
         }
     }
 
     async fn release(mut self: Box<Self>) {
-        if sqlx::query("rollback").execute(&mut self.connection).await.is_ok() {
-            self.give_back();
+        if sqlx::query("rollback").execute(&mut self.lent.connection).await.is_ok() {
+            self.lent.give_back();
         }
     }
 }
@@ -137,14 +109,13 @@ impl Turn for SqliteTurn {
 /// Stores all of `rows`, at most [`CHUNK_ROWS_MAX`], if the log still stands at `from`: the lock,
 /// the comparison, the rows, the head and the commit in one hop.
 pub(super) async fn append(
-    path: &str,
-    slot: Arc<Mutex<Slot>>,
+    writer: &Writer,
     from: &Head,
     rows: &[EventRow],
     head: &Head,
 ) -> Result<(), LogError> {
     check_order(from, rows, head)?;
-    let (mut slot, mut connection) = take(path, slot).await?;
+    let mut lent = writer.take().await?;
     let (expected, tree_head) = (from.tree_head(), head.tree_head());
     let query = bind_rows(sqlx::query(INSERTS[rows.len() - 1].alone.as_str()), rows)?
         .bind(signed(from.position)?)
@@ -152,20 +123,20 @@ pub(super) async fn append(
         .bind(signed(head.position)?)
         .bind(tree_head.as_slice())
         .bind(head.frontier());
-    let stored = query.execute(&mut connection).await;
+    let stored = query.execute(&mut lent.connection).await;
     let refused = stored.as_ref().err().and_then(primary_code);
     let result = match refused {
         None => stored.map(|_| ()).map_err(LogError::OutcomeUnknown),
         // The lock was not had, so nothing is open.
         Some(SQLITE_BUSY | SQLITE_LOCKED) => Err(LogError::Busy),
         Some(SQLITE_CONSTRAINT) => {
-            sqlx::query("rollback").execute(&mut connection).await.map_err(unavailable)?;
+            sqlx::query("rollback").execute(&mut lent.connection).await.map_err(unavailable)?;
             Err(LogError::Moved)
         }
         Some(_) => return stored.map(|_| ()).map_err(commit_failed),
     };
     if !matches!(result, Err(LogError::OutcomeUnknown(_))) {
-        *slot = Slot::Ready(connection);
+        lent.give_back();
     }
     result
 }

@@ -1,0 +1,81 @@
+//! The one connection that writes, lent to one turn after the other.
+
+use std::sync::Arc;
+
+use sqlx::Connection as _;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
+
+use super::queue::{Held, Queue};
+use super::{WAIT_MAX, connect};
+use crate::log::LogError;
+
+pub(super) struct Writer {
+    path: String,
+    /// Of this file, among the processes.
+    queue: Option<Queue>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+/// Holds the connection while nobody writes.
+enum Slot {
+    Ready(SqliteConnection),
+    Empty,
+    Closed,
+}
+
+/// Is given back when its turn ends in order. Otherwise the connection falls with the turn:
+/// closing it rolls back, and the next turn makes a new one.
+pub(super) struct Lent {
+    pub(super) connection: SqliteConnection,
+    slot: OwnedMutexGuard<Slot>,
+    _turn: Option<Held>,
+}
+
+impl Lent {
+    pub(super) fn give_back(self) {
+        let Lent { connection, mut slot, _turn } = self;
+        *slot = Slot::Ready(connection);
+    }
+}
+
+impl Writer {
+    /// Makes an empty or missing file into a log.
+    pub(super) async fn open(path: &str) -> Result<Writer, LogError> {
+        let mut connection = connect::writer(path, true).await?;
+        connect::create(&mut connection).await?;
+        let queue = Queue::open(path)
+            .inspect_err(|error| tracing::warn!(%error, "several processes will not take turns"));
+        let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
+        Ok(Writer { path: path.to_owned(), queue: queue.ok(), slot })
+    }
+
+    /// The connection, when all who came before are done.
+    pub(super) async fn take(&self) -> Result<Lent, LogError> {
+        let slot = Arc::clone(&self.slot).lock_owned();
+        let mut slot = timeout(WAIT_MAX, slot).await.map_err(|_late| LogError::Busy)?;
+        let turn = match &self.queue {
+            Some(queue) => queue.turn().await,
+            None => None,
+        };
+        let connection = match std::mem::replace(&mut *slot, Slot::Empty) {
+            Slot::Ready(connection) => connection,
+            Slot::Empty => connect::writer(&self.path, false).await?,
+            Slot::Closed => {
+                *slot = Slot::Closed;
+                return Err(LogError::Unavailable(sqlx::Error::PoolClosed));
+            }
+        };
+        Ok(Lent { connection, slot, _turn: turn })
+    }
+
+    pub(super) async fn close(&self) {
+        let old = std::mem::replace(&mut *self.slot.lock().await, Slot::Closed);
+        if let Slot::Ready(connection) = old
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the log did not close cleanly");
+        }
+    }
+}
