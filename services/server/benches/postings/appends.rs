@@ -8,6 +8,7 @@ use cairn_store::{EventRow, Head, Log, NewEvent};
 use futures::future::try_join_all;
 use uuid::Uuid;
 
+use crate::case::Ids;
 use crate::measured::{Stopwatch, Window};
 
 /// Rows of a turn where a log is filled.
@@ -18,6 +19,7 @@ const FILL_ROWS: usize = 1_000;
 pub(crate) struct Appends {
     log: Arc<dyn Log>,
     event: NewEvent,
+    ids: Ids,
 }
 
 impl Appends {
@@ -26,7 +28,7 @@ impl Appends {
         let log = cairn_store::open(address).await?;
         let mut event = NewEvent::from(row);
         event.version = 0;
-        let mut appends = Self { log, event };
+        let mut appends = Self { log, event, ids: Ids::Random };
         appends.event.version = appends.last_version().await?;
         Ok(appends)
     }
@@ -41,6 +43,11 @@ impl Appends {
         Ok(version)
     }
 
+    pub(crate) fn with_ids(&mut self, ids: Ids) -> &mut Self {
+        self.ids = ids;
+        self
+    }
+
     pub(crate) async fn close(self) {
         self.log.close().await;
     }
@@ -48,7 +55,10 @@ impl Appends {
     fn seal(&mut self, head: &mut Head, rows: usize) -> Vec<EventRow> {
         let next = || {
             self.event.version += 1;
-            self.event.event_id = Uuid::new_v4();
+            self.event.event_id = match self.ids {
+                Ids::InOrder => Uuid::now_v7(),
+                Ids::Random => Uuid::new_v4(),
+            };
             head.seal(self.event.clone())
         };
         std::iter::repeat_with(next).take(rows).collect()

@@ -18,12 +18,21 @@ impl Engine {
     }
 }
 
+/// What the ids of events look like to the index that finds one sent again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Ids {
+    /// Version 7, as the README advises who posts: each is larger than the one before.
+    InOrder,
+    /// Version 4, as of every other system here: each belongs somewhere else in the index.
+    Random,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum System {
     /// The program: token, rules, hashes, head, answer.
     Http(Engine),
     /// The log alone: hashes and head.
-    Log(Engine),
+    Log(Engine, Ids),
     /// The same row into the same table, one a commit.
     Floor(Engine),
     /// A peer; all writers in one project, which keeps them in one order.
@@ -38,7 +47,10 @@ impl System {
     pub(crate) fn name(self) -> String {
         match self {
             Self::Http(engine) => format!("Cairn over HTTP, {}", engine.name()),
-            Self::Log(engine) => format!("Cairn's log alone, {}", engine.name()),
+            Self::Log(engine, Ids::Random) => format!("Cairn's log alone, {}", engine.name()),
+            Self::Log(engine, Ids::InOrder) => {
+                format!("Cairn's log alone, {}, ids in order", engine.name())
+            }
             Self::Floor(Engine::Postgres) => "floor: pgbench, one row a commit".to_owned(),
             Self::Floor(Engine::Sqlite) => "floor: SQLite, one row a commit".to_owned(),
             Self::MessageDb => "Message DB, one category".to_owned(),
@@ -79,10 +91,13 @@ pub(crate) fn all() -> Vec<Case> {
         // SQLite has one writer at a time, so that more of them only wait.
         let writers = if engine == Engine::Postgres { &[MANY, FEW, ONE][..] } else { &[ONE] };
         add(Size::Small, 1, System::Floor(engine), writers);
-        add(Size::Small, 1, System::Log(engine), &[ONE]);
-        add(Size::Small, BATCH, System::Log(engine), &[ONE, FEW, MANY]);
+        add(Size::Small, 1, System::Log(engine, Ids::Random), &[ONE]);
+        add(Size::Small, BATCH, System::Log(engine, Ids::Random), &[FEW, MANY]);
         add(Size::Small, BATCH, System::Http(engine), &[MANY, FEW, ONE]);
-        add(Size::Large, BATCH, System::Log(engine), &[ONE]);
+        for ids in [Ids::InOrder, Ids::Random] {
+            add(Size::Small, BATCH, System::Log(engine, ids), &[ONE]);
+            add(Size::Large, BATCH, System::Log(engine, ids), &[ONE]);
+        }
         add(Size::Large, 1, System::Http(engine), &[MANY, ONE]);
         add(Size::Large, 1, System::Floor(engine), &writers[..1]);
     }

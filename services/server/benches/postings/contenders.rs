@@ -123,8 +123,8 @@ impl Contenders {
                 let request = served.request(events_each);
                 client::load(self.bare.address, &request, writers, window).await?
             }
-            System::Log(engine) => {
-                let log = self.logs.get_mut(&(engine, size)).context(NOT_SET_UP)?;
+            System::Log(engine, ids) => {
+                let log = self.logs.get_mut(&(engine, size)).context(NOT_SET_UP)?.with_ids(ids);
                 match writers {
                     ONE => log.alone_until(window, events_each).await?,
                     _ => log.in_turns_until(window, events_each, writers).await?,

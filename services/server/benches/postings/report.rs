@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use crate::case::{BATCH, Case, Engine, FEW, MANY, ONE, Size, System};
+use crate::case::{BATCH, Case, Engine, FEW, Ids, MANY, ONE, Size, System};
 use crate::measured::{Measured, median};
 
 /// What each case gave in each round.
@@ -129,6 +129,11 @@ impl Round<'_> {
         self.0.get(&case).map_or(f64::NAN, |measured| measured.median_us)
     }
 
+    /// The rate at many events by that at few.
+    fn growth(&self, log: System) -> f64 {
+        self.rate(Size::Large, log, BATCH, ONE) / self.rate(Size::Small, log, BATCH, ONE)
+    }
+
     /// With as many writers as suit it best.
     fn best(&self, system: System) -> f64 {
         let rates = [ONE, FEW, MANY].map(|writers| self.rate(Size::Small, system, 1, writers));
@@ -172,10 +177,14 @@ fn ratios(events: u64) -> Vec<Ratio> {
             r.latency(LOG_POSTGRES) / r.latency(PGBENCH)
         }),
         ratio("rate, log on PostgreSQL, LARGE / 10,000 events", Goal::AtLeast(0.9), |r| {
-            r.rate(Large, LOG_POSTGRES, BATCH, ONE) / r.rate(Small, LOG_POSTGRES, BATCH, ONE)
+            r.growth(System::Log(Engine::Postgres, Ids::InOrder))
         }),
         ratio("rate, log on SQLite, LARGE / 10,000 events", Goal::AtLeast(0.9), |r| {
-            r.rate(Large, LOG_SQLITE, BATCH, ONE) / r.rate(Small, LOG_SQLITE, BATCH, ONE)
+            r.growth(System::Log(Engine::Sqlite, Ids::InOrder))
+        }),
+        ratio("the same on PostgreSQL, random ids", Goal::None, |r| r.growth(LOG_POSTGRES)),
+        ratio("the same on SQLite, random ids", Goal::None, |r| {
+            r.growth(System::Log(Engine::Sqlite, Ids::Random))
         }),
         ratio("rate, HTTP on SQLite, 64 connections / one-row commits", Goal::AtLeast(1.5), |r| {
             r.rate(Small, HTTP_SQLITE, 1, MANY) / r.rate(Small, SQLITE_ROWS, 1, ONE)
@@ -203,8 +212,7 @@ fn ratios(events: u64) -> Vec<Ratio> {
 
 const HTTP_POSTGRES: System = System::Http(Engine::Postgres);
 const HTTP_SQLITE: System = System::Http(Engine::Sqlite);
-const LOG_POSTGRES: System = System::Log(Engine::Postgres);
-const LOG_SQLITE: System = System::Log(Engine::Sqlite);
+const LOG_POSTGRES: System = System::Log(Engine::Postgres, Ids::Random);
 const PGBENCH: System = System::Floor(Engine::Postgres);
 const SQLITE_ROWS: System = System::Floor(Engine::Sqlite);
 
