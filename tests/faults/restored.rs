@@ -152,3 +152,21 @@ fn an_sqlite_file_that_was_put_back_is_noticed_and_read_anew() {
         |folder| copy_database(&backup(folder), &folder.database_file()),
     );
 }
+
+/// As who restores a backup does, but for stopping the server.
+#[test]
+fn an_sqlite_file_that_another_was_moved_over_is_noticed_and_read_anew() {
+    let backup = |folder: &LedgerFolder| folder.file("backup.db");
+    the_older_state_is_served(
+        LedgerFolder::with_example(),
+        |folder| copy_database(&folder.database_file(), &backup(folder)),
+        |folder| {
+            let database = folder.database_file();
+            for suffix in ["", "-wal", "-shm"] {
+                let name = |name: &str| folder.file(&format!("{name}{suffix}"));
+                std::fs::rename(name("cairn.db"), name("before.db")).unwrap();
+            }
+            std::fs::rename(backup(folder), database).unwrap();
+        },
+    );
+}

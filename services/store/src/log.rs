@@ -231,6 +231,10 @@ pub enum LogError {
     /// again.
     #[error("the log has moved on")]
     Moved,
+    /// Another file lies in the place of the one that was open; nothing was stored. Read the log
+    /// to learn what it is.
+    #[error("another file was put in the place of the log")]
+    Replaced,
     /// The log was opened for reading only.
     #[error("the log is open for reading only")]
     ReadOnly,

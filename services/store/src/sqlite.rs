@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::{Connection as _, SqlitePool};
+use sqlx::Connection as _;
 
 use crate::event::EventRow;
 use crate::head::Head;
@@ -14,13 +14,16 @@ use crate::row::{self, after, signed};
 mod columns;
 mod connect;
 mod copy;
+mod file;
 mod packed;
 mod queue;
+mod readers;
 mod tree;
 mod turn;
 mod writer;
 
 pub(crate) use copy::copy;
+use readers::Readers;
 use writer::Writer;
 
 #[cfg(test)]
@@ -35,13 +38,13 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 pub(crate) struct SqliteLog {
     /// None where the log is only read.
     writer: Option<Writer>,
-    readers: SqlitePool,
+    readers: Readers,
 }
 
 impl SqliteLog {
     pub(crate) async fn open(path: &str) -> Result<SqliteLog, LogError> {
         let writer = Some(Writer::open(path).await?);
-        Ok(SqliteLog { writer, readers: connect::readers(path).await? })
+        Ok(SqliteLog { writer, readers: Readers::open(path).await? })
     }
 
     pub(crate) async fn migrate(path: &str) -> Result<Migrated, LogError> {
@@ -52,8 +55,7 @@ impl SqliteLog {
     }
 
     pub(crate) async fn open_read_only(path: &str) -> Result<SqliteLog, LogError> {
-        let readers = connect::readers_only(path).await?;
-        Ok(SqliteLog { writer: None, readers })
+        Ok(SqliteLog { writer: None, readers: Readers::open(path).await? })
     }
 
     fn writer(&self) -> Result<&Writer, LogError> {
@@ -64,31 +66,33 @@ impl SqliteLog {
 #[async_trait]
 impl Log for SqliteLog {
     async fn head(&self) -> Result<Head, LogError> {
-        let row = sqlx::query(row::SELECT_HEAD).fetch_optional(&self.readers).await;
+        let readers = self.readers.of_file_in_place().await?;
+        let row = sqlx::query(row::SELECT_HEAD).fetch_optional(&readers).await;
         row::decode_head(row.map_err(unavailable)?.as_ref())
     }
 
     async fn read(&self, after_position: u64, limit: u32) -> Result<Page, LogError> {
-        if let Some(page) = packed::read(&self.readers, after_position, limit).await {
+        let readers = self.readers.of_file_in_place().await?;
+        if let Some(page) = packed::read(&readers, after_position, limit).await {
             return Ok(page);
         }
         let rows = sqlx::query(row::SELECT_PAGE)
             .bind(after(after_position))
             .bind(i64::from(limit))
-            .fetch_all(&self.readers)
+            .fetch_all(&readers)
             .await
             .map_err(unavailable)?;
         row::decode_page(&rows)
     }
 
     async fn read_rows(&self, after_position: u64, limit: u32) -> Result<Vec<EventRow>, LogError> {
-        if let Some(rows) = packed::read_rows(&self.readers, after_position, limit).await {
+        if let Some(rows) = packed::read_rows(&self.readers.pool(), after_position, limit).await {
             return Ok(rows);
         }
         let rows = sqlx::query(row::SELECT_ROWS)
             .bind(after(after_position))
             .bind(i64::from(limit))
-            .fetch_all(&self.readers)
+            .fetch_all(&self.readers.pool())
             .await
             .map_err(unavailable)?;
         row::decode_events(&rows)
@@ -100,7 +104,8 @@ impl Log for SqliteLog {
         after_version: u64,
         limit: u32,
     ) -> Result<Vec<EventRow>, LogError> {
-        if let Some(rows) = packed::read_project(&self.readers, project, after_version, limit).await
+        if let Some(rows) =
+            packed::read_project(&self.readers.pool(), project, after_version, limit).await
         {
             return Ok(rows);
         }
@@ -108,7 +113,7 @@ impl Log for SqliteLog {
             .bind(project)
             .bind(after(after_version))
             .bind(i64::from(limit))
-            .fetch_all(&self.readers)
+            .fetch_all(&self.readers.pool())
             .await
             .map_err(unavailable)?;
         row::decode_events(&rows)
@@ -131,7 +136,7 @@ impl Log for SqliteLog {
 
     async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
         sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT)
-            .fetch_optional(&self.readers)
+            .fetch_optional(&self.readers.pool())
             .await
             .map_err(unavailable)
     }
@@ -142,7 +147,7 @@ impl Log for SqliteLog {
         limit: u32,
     ) -> Result<Vec<KeptNote>, LogError> {
         let query = sqlx::query(row::SELECT_CHECKPOINTS).bind(after(after_position));
-        let rows = query.bind(i64::from(limit)).fetch_all(&self.readers).await;
+        let rows = query.bind(i64::from(limit)).fetch_all(&self.readers.pool()).await;
         Ok(row::decode_checkpoints(&rows.map_err(unavailable)?))
     }
 
@@ -152,13 +157,13 @@ impl Log for SqliteLog {
         if level > 0 {
             query = query.bind(i64::from(level));
         }
-        let rows = query.fetch_all(&self.readers).await.map_err(unavailable)?;
+        let rows = query.fetch_all(&self.readers.pool()).await.map_err(unavailable)?;
         row::decode_hashes(level, first, &rows)
     }
 
     async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
         let query = sqlx::query_scalar::<_, i64>(row::SELECT_SUBTREE_END).bind(i64::from(level));
-        let end = query.fetch_one(&self.readers).await.map_err(unavailable)?;
+        let end = query.fetch_one(&self.readers.pool()).await.map_err(unavailable)?;
         Ok(u64::try_from(end).unwrap_or(0))
     }
 

@@ -70,7 +70,7 @@ pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection,
 }
 
 /// The connections that read beside a writer.
-pub(super) async fn readers(path: &str) -> Result<SqlitePool, LogError> {
+async fn readers(path: &str) -> Result<SqlitePool, LogError> {
     connect_readers(options(path).read_only(true)).await
 }
 

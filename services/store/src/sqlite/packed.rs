@@ -167,7 +167,7 @@ mod tests {
     async fn packs_every_row_as_it_is() {
         let folder = TempDir::new().unwrap();
         let log = SqliteLog::open(folder.path().join("log.db").to_str().unwrap()).await.unwrap();
-        let nothing = read(&log.readers, 0, 10).await.unwrap();
+        let nothing = read(&log.readers.pool(), 0, 10).await.unwrap();
         assert_eq!((nothing.head.position, nothing.rows), (0, vec![]));
 
         let texts = ["", " ", "7 7 7", "?", "-", "Хасково", "a\0b", "'\n"];
@@ -182,10 +182,13 @@ mod tests {
             })
         });
         let rows = append(&log, events.collect()).await;
-        let page = read(&log.readers, 0, 100).await.unwrap();
+        let page = read(&log.readers.pool(), 0, 100).await.unwrap();
         assert_eq!((page.head, page.rows.as_slice()), (log.head().await.unwrap(), rows.as_slice()));
-        assert_eq!(read_rows(&log.readers, 3, 20).await.unwrap(), rows[3..23]);
-        assert_eq!(read_project(&log.readers, "care-get", 30, 20).await.unwrap(), rows[30..]);
-        assert_eq!(read_project(&log.readers, "care", 0, 20).await.unwrap(), []);
+        assert_eq!(read_rows(&log.readers.pool(), 3, 20).await.unwrap(), rows[3..23]);
+        assert_eq!(
+            read_project(&log.readers.pool(), "care-get", 30, 20).await.unwrap(),
+            rows[30..]
+        );
+        assert_eq!(read_project(&log.readers.pool(), "care", 0, 20).await.unwrap(), []);
     }
 }

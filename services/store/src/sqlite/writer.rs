@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
+use super::file::FileId;
 use super::queue::{Held, Queue};
 use super::{WAIT_MAX, connect};
 use crate::log::LogError;
@@ -20,7 +21,7 @@ pub(super) struct Writer {
 
 /// Holds the connection while nobody writes.
 enum Slot {
-    Ready(SqliteConnection),
+    Ready(SqliteConnection, FileId),
     Empty,
     Closed,
 }
@@ -29,14 +30,15 @@ enum Slot {
 /// closing it rolls back, and the next turn makes a new one.
 pub(super) struct Lent {
     pub(super) connection: SqliteConnection,
+    file: FileId,
     slot: OwnedMutexGuard<Slot>,
     _turn: Option<Held>,
 }
 
 impl Lent {
     pub(super) fn give_back(self) {
-        let Lent { connection, mut slot, _turn } = self;
-        *slot = Slot::Ready(connection);
+        let Lent { connection, file, mut slot, _turn } = self;
+        *slot = Slot::Ready(connection, file);
     }
 }
 
@@ -47,7 +49,7 @@ impl Writer {
         connect::create(&mut connection).await?;
         let queue = Queue::open(path)
             .inspect_err(|error| tracing::warn!(%error, "several processes will not take turns"));
-        let slot = Arc::new(Mutex::new(Slot::Ready(connection)));
+        let slot = Arc::new(Mutex::new(Slot::Ready(connection, FileId::at(path)?)));
         Ok(Writer { path: path.to_owned(), queue: queue.ok(), slot })
     }
 
@@ -59,20 +61,31 @@ impl Writer {
             Some(queue) => queue.turn().await,
             None => None,
         };
-        let connection = match std::mem::replace(&mut *slot, Slot::Empty) {
-            Slot::Ready(connection) => connection,
-            Slot::Empty => connect::writer(&self.path, false).await?,
+        let (connection, file) = match std::mem::replace(&mut *slot, Slot::Empty) {
+            Slot::Ready(connection, file) => {
+                file.check(&self.path)?;
+                (connection, file)
+            }
+            Slot::Empty => self.connect().await?,
             Slot::Closed => {
                 *slot = Slot::Closed;
                 return Err(LogError::Unavailable(sqlx::Error::PoolClosed));
             }
         };
-        Ok(Lent { connection, slot, _turn: turn })
+        Ok(Lent { connection, file, slot, _turn: turn })
+    }
+
+    async fn connect(&self) -> Result<(SqliteConnection, FileId), LogError> {
+        let file = FileId::at(&self.path)?;
+        let mut connection = connect::writer(&self.path, false).await?;
+        connect::check_schema(&mut connection).await?;
+        file.check(&self.path)?;
+        Ok((connection, file))
     }
 
     pub(super) async fn close(&self) {
         let old = std::mem::replace(&mut *self.slot.lock().await, Slot::Closed);
-        if let Slot::Ready(connection) = old
+        if let Slot::Ready(connection, _file) = old
             && let Err(error) = connection.close().await
         {
             tracing::warn!(%error, "the log did not close cleanly");
