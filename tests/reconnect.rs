@@ -94,6 +94,33 @@ fn while_postgres_is_gone_postings_are_refused_at_once_and_what_is_known_is_answ
     assert!(!ledger.operator_log().contains("panicked"));
 }
 
+/// As after a standby took the place of the database that takes writes.
+#[test]
+fn a_log_that_can_be_read_and_not_written_takes_no_postings_until_it_can() {
+    let cluster = shared();
+    let (admin, address) = (cluster.create_database(), cluster.create_database());
+    let name = address.rsplit_once('/').unwrap().1;
+    let ledger = LedgerFolder::with_example_on(address.clone());
+    let server = ledger.serve();
+    let (trakia, lead) = (ledger.token(TRAKIA), ledger.token(LEAD));
+    let cut = format!(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{name}'"
+    );
+    execute(
+        &admin,
+        &[&format!("alter database {name} set default_transaction_read_only = on"), &cut],
+    );
+    let refused = server.post(&trakia, &progress("A 5.2", "while it is read only"));
+    assert!(["unavailable", "outcome_unknown"].contains(&&*refused.problem(503)));
+    for _ in 0..50 {
+        assert_eq!(server.get(&trakia, "/readyz").problem(503), "unavailable");
+        assert_eq!(ask_version(&server, &lead).status, 200);
+    }
+    execute(&admin, &[&format!("alter database {name} reset default_transaction_read_only"), &cut]);
+    post_until_recorded(&server, &trakia, &progress("A 5.2", "after"));
+    assert_eq!(server.get(&trakia, "/readyz").status, 200);
+}
+
 /// What a posting got at last: its position and leaf hash.
 type Acknowledged = Mutex<BTreeMap<String, (u64, String)>>;
 

@@ -50,6 +50,12 @@ pub struct Signed {
     pub checkpoint: Checkpoint,
 }
 
+impl Signed {
+    fn is_of(&self, head: &Head) -> bool {
+        (self.checkpoint.size, self.checkpoint.root) == (head.position, head.tree_head())
+    }
+}
+
 /// Why a head was not signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
@@ -115,9 +121,8 @@ impl Signer {
         let mut last = self.last.lock().await;
         match &last.tried {
             Some((at, tried)) if at.elapsed() < SIGN_AGAIN_AFTER => return tried.clone(),
-            Some((_, Ok(signed)))
-                if signed.checkpoint.size == self.ledger.snapshot().position() =>
-            {
+            // Another log may have grown to the same size in the place of this one.
+            Some((_, Ok(signed))) if signed.is_of(self.ledger.snapshot().head()) => {
                 return Ok(signed.clone());
             }
             Some(_) | None => {}

@@ -206,6 +206,11 @@ pub fn hex(bytes: &[u8]) -> String {
 /// A row as a CloudEvent with what the server added: whole, as it is exported.
 pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     let payload = read_payload(row)?;
+    // Raw JSON may still be nested too deep, or have a number past every range.
+    let value = |json: &RawValue| {
+        serde_json::from_str::<Value>(json.get())
+            .map_err(|error| unreadable(row, &error.to_string()))
+    };
     let mut event = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -234,14 +239,10 @@ pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     put("actorpartner", row.actor_partner.map(|number| json!(number)));
     put("actorrole", Some(json!(row.actor_role)));
     put("leafhash", Some(json!(hex(&row.leaf_hash))));
-    put("warnings", payload.warnings.map(value));
-    put("completed", payload.completed.map(value));
-    put("data", Some(value(payload.data)));
+    put("warnings", payload.warnings.map(value).transpose()?);
+    put("completed", payload.completed.map(value).transpose()?);
+    put("data", Some(value(payload.data)?));
     Ok(event)
-}
-
-fn value(json: &RawValue) -> Value {
-    serde_json::from_str(json.get()).expect("raw JSON is JSON")
 }
 
 /// Members of `data` that are shown to the owner and to who sees everything: documents, and the

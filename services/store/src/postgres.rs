@@ -161,10 +161,9 @@ impl Log for PostgresLog {
     }
 
     async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
-        let query = sqlx::query(row::SELECT_SUBTREE_END).bind(i64::from(level));
+        let query = sqlx::query(row::SELECT_LAST_SUBTREE).bind(i64::from(level));
         let rows = self.read_all(query).await?;
-        let end = rows.first().and_then(|row| row.integer(0, "index").ok());
-        Ok(end.and_then(|end| u64::try_from(end).ok()).unwrap_or(0))
+        Ok(row::after_last(rows.first().and_then(|row| row.integer(0, "index").ok())))
     }
 
     async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {

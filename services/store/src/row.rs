@@ -64,8 +64,7 @@ pub(crate) const SELECT_LEAVES: &str =
 pub(crate) const SELECT_SUBTREES: &str =
     "select idx, root from subtree where level = $3 and idx >= $1 order by idx limit $2";
 
-pub(crate) const SELECT_SUBTREE_END: &str =
-    "select coalesce(max(idx) + 1, 0) from subtree where level = $1";
+pub(crate) const SELECT_LAST_SUBTREE: &str = "select max(idx) from subtree where level = $1";
 
 const PAGE_FRONTIER: usize = 11;
 const PAGE_TREE_HEAD: usize = 12;
@@ -183,6 +182,11 @@ pub(crate) fn decode_checkpoints<R: StoredRow>(rows: &[R]) -> Vec<KeptNote> {
         note: row.text(1, "note").unwrap_or_default(),
     };
     rows.iter().map(kept).collect()
+}
+
+/// The index after the last subtree, where there is one.
+pub(crate) fn after_last(index: Option<i64>) -> u64 {
+    index.and_then(|index| u64::try_from(index).ok()).map_or(0, |index| index + 1)
 }
 
 fn unsigned<R: StoredRow>(row: &R, column: usize, name: &str) -> Result<u64, String> {

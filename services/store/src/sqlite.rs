@@ -73,7 +73,7 @@ impl Log for SqliteLog {
 
     async fn read(&self, after_position: u64, limit: u32) -> Result<Page, LogError> {
         let readers = self.readers.of_file_in_place().await?;
-        if let Some(page) = packed::read(&readers, after_position, limit).await {
+        if let Some(page) = packed::read(&readers, after_position, limit).await? {
             return Ok(page);
         }
         let rows = sqlx::query(row::SELECT_PAGE)
@@ -86,7 +86,7 @@ impl Log for SqliteLog {
     }
 
     async fn read_rows(&self, after_position: u64, limit: u32) -> Result<Vec<EventRow>, LogError> {
-        if let Some(rows) = packed::read_rows(&self.readers.pool(), after_position, limit).await {
+        if let Some(rows) = packed::read_rows(&self.readers.pool(), after_position, limit).await? {
             return Ok(rows);
         }
         let rows = sqlx::query(row::SELECT_ROWS)
@@ -105,7 +105,7 @@ impl Log for SqliteLog {
         limit: u32,
     ) -> Result<Vec<EventRow>, LogError> {
         if let Some(rows) =
-            packed::read_project(&self.readers.pool(), project, after_version, limit).await
+            packed::read_project(&self.readers.pool(), project, after_version, limit).await?
         {
             return Ok(rows);
         }
@@ -162,9 +162,9 @@ impl Log for SqliteLog {
     }
 
     async fn subtrees(&self, level: u8) -> Result<u64, LogError> {
-        let query = sqlx::query_scalar::<_, i64>(row::SELECT_SUBTREE_END).bind(i64::from(level));
-        let end = query.fetch_one(&self.readers.pool()).await.map_err(unavailable)?;
-        Ok(u64::try_from(end).unwrap_or(0))
+        let query = sqlx::query_scalar(row::SELECT_LAST_SUBTREE).bind(i64::from(level));
+        let last = query.fetch_one(&self.readers.pool()).await.map_err(unavailable)?;
+        Ok(row::after_last(last))
     }
 
     async fn keep_subtrees(&self, subtrees: &[Subtree]) -> Result<(), LogError> {
@@ -195,6 +195,7 @@ const SQLITE_LOCKED: i32 = 6;
 const SQLITE_READONLY: i32 = 8;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
+const SQLITE_TOOBIG: i32 = 18;
 const SQLITE_CONSTRAINT: i32 = 19;
 const SQLITE_NOTADB: i32 = 26;
 

@@ -23,16 +23,16 @@ pub(super) async fn read_on(
         })
         .try_buffered(PAGES_PARSED);
     let mut parsed = std::pin::pin!(parsed);
+    let mut head = None;
     while let Some((page, events)) = parsed.try_next().await? {
         for (row, event) in page.rows.iter().zip(&events) {
             rooms.take(row, event)?;
         }
         progress(rooms.position(), page.head.position);
-        if page.rows.is_empty() || rooms.position() >= page.head.position {
-            rooms.compare(&page.head)?;
-            break;
-        }
+        head = Some(page.head);
     }
+    // Also where a row is missing, so that the last one stands where the head says all the same.
+    head.map_or(Ok(()), |head| rooms.compare(&head))?;
     Ok(rooms)
 }
 

@@ -15,12 +15,12 @@ mod tests;
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -43,6 +43,9 @@ const EVENTS_BETWEEN: u64 = 50_000;
 const PART_BETWEEN: u64 = 8;
 /// How often a server looks whether it is time.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How long another process may read or write them before this one goes on without.
+const LOCKED_WITHIN: Duration = Duration::from_secs(10);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// What a process that was killed left is removed after so long.
 const STRAY_AFTER: Duration = Duration::from_secs(3_600);
 
@@ -107,8 +110,7 @@ impl Snapshots {
         if !self.index_path().exists() {
             return Ok(None);
         }
-        let lock = self.lock().map_err(unreadable)?;
-        lock.lock_shared().map_err(unreadable)?;
+        let _lock = self.lock(File::try_lock_shared).map_err(unreadable)?;
         let index = self.index()?;
         if index.fold != self.fold {
             return Err(Unusable::OtherFold);
@@ -132,9 +134,10 @@ impl Snapshots {
     /// has written newer ones.
     fn save(&self, rooms: &Rooms, threads: usize) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let lock = self.lock()?;
-        lock.lock()?;
-        let before = self.index().ok().filter(|index| index.fold == self.fold);
+        let _lock = self.lock(File::try_lock)?;
+        // Of a log that was replaced under this process, a room of the same version may be another.
+        let same_log = |index: &Index| index.fold == self.fold && rooms.history() == 0;
+        let before = self.index().ok().filter(same_log);
         if before.as_ref().is_some_and(|before| before.position >= rooms.position()) {
             return Ok(());
         }
@@ -261,9 +264,21 @@ impl Snapshots {
         Ok(())
     }
 
-    /// One process writes at a time, and none removes what another one reads.
-    fn lock(&self) -> io::Result<File> {
-        File::options().create(true).truncate(false).write(true).open(self.folder.join(LOCK))
+    /// One process writes at a time, and none removes what another one reads. The lock is given
+    /// back when the file is closed.
+    fn lock(&self, take: fn(&File) -> Result<(), TryLockError>) -> io::Result<File> {
+        let path = self.folder.join(LOCK);
+        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let deadline = Instant::now() + LOCKED_WITHIN;
+        loop {
+            match take(&file) {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    std::thread::sleep(LOOK_AGAIN_AFTER);
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
     }
 
     fn index_path(&self) -> PathBuf {

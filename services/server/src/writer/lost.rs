@@ -44,7 +44,9 @@ pub(super) struct Unsettled {
 /// Whether what is read cannot be what was there before.
 pub(super) fn is_replaced(error: &FoldError) -> bool {
     match error {
-        FoldError::OtherHistory { .. } | FoldError::Replaced | FoldError::Unreadable(_) => true,
+        FoldError::OtherHistory { .. } | FoldError::Replaced => true,
+        // What a newer release recorded.
+        FoldError::Unreadable(_) => false,
         FoldError::Log(error) => {
             matches!(error, LogError::DamagedHead { .. } | LogError::DamagedRow { .. })
         }
@@ -83,6 +85,8 @@ impl Writer {
             let attempt = async {
                 pauses.next().await;
                 follow(&*self.log, &mut self.rooms).await?;
+                // It may be one that can be read and not written, such as a standby.
+                self.log.begin().await?.release().await;
                 match &unsettled {
                     Some(unsettled) => is_stored(&*self.log, &unsettled.rows).await,
                     None => Ok(false),

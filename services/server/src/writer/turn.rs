@@ -49,8 +49,15 @@ impl Writer {
         let (draft, answers) = self.decide(requests).await;
         let again = |answers: Vec<Answered>| answers.into_iter().map(|(request, _)| request);
         if draft.rows.is_empty() {
-            // Only the lock tells that a refusal stands on the newest state.
-            return self.turn_under_lock(again(answers).collect()).await;
+            // What was recorded before stays so. Only the lock tells that a refusal stands on the
+            // newest state.
+            let (repeated, refused): (Vec<_>, Vec<_>) =
+                answers.into_iter().partition(|(_, outcome)| outcome.is_ok());
+            answer_all(repeated);
+            if refused.is_empty() {
+                return Ok(());
+            }
+            return self.turn_under_lock(again(refused).collect()).await;
         }
         match self.log.append(self.rooms.head(), &draft.rows, draft.rooms.head()).await {
             Ok(()) => {

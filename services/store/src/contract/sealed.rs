@@ -251,4 +251,7 @@ pub(crate) async fn finds_stored_hashes_that_are_not_those_of_the_events(address
     assert_eq!(places(&found), [(257, 512), (1, 65_536)], "{found:?}");
     assert!(found[0].why.contains("not the root"), "{found:?}");
     assert!(found[1].why.contains("not there"), "{found:?}");
+    log.keep_subtrees(&[place(3, i64::MAX.cast_unsigned())]).await.unwrap();
+    let found = check(&*log, &[]).await.unwrap().wrong;
+    assert_eq!(places(&found), [(257, 512), (1, 65_536), (1, 16_777_216)], "{found:?}");
 }

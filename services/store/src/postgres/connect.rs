@@ -75,7 +75,8 @@ pub(super) async fn check_settings(
          current_setting('fsync'), current_setting('full_page_writes'), \
          current_setting('synchronous_commit'), current_setting('lock_timeout'), \
          current_setting('idle_in_transaction_session_timeout')";
-    let row = answered(sqlx::query(SETTINGS).fetch_one(connection)).await.map_err(unavailable)?;
+    let row =
+        answered(sqlx::query(SETTINGS).fetch_one(&mut *connection)).await.map_err(unavailable)?;
     let text = |column: usize| row.try_get::<String, _>(column).map_err(unavailable);
     let version: i32 = row.try_get(0).map_err(unavailable)?;
     check_version(version, text(1)?)?;
@@ -88,7 +89,11 @@ pub(super) async fn check_settings(
     expect("synchronous_commit", text(5)?, &["on", "remote_apply"])?;
     // A pooler between here and the server may have dropped them.
     expect(LOCK_TIMEOUT.0, text(6)?, &[LOCK_TIMEOUT.1])?;
-    expect(IDLE_TIMEOUT.0, text(7)?, &[IDLE_TIMEOUT.1])
+    expect(IDLE_TIMEOUT.0, text(7)?, &[IDLE_TIMEOUT.1])?;
+    // Kept for this session, whatever its role or the server is set to later.
+    const KEEP: &str = "select set_config('synchronous_commit', $1, false)";
+    let kept = sqlx::query(KEEP).bind(text(5)?).execute(connection);
+    answered(kept).await.map(drop).map_err(unavailable)
 }
 
 pub(super) fn check_version(number: i32, found: String) -> Result<(), LogError> {

@@ -65,7 +65,11 @@ impl Connections {
 
     async fn living(&self, mut idle: Idle) -> Result<PgConnection, LogError> {
         let fresh = idle.since.elapsed() < ASKED_AFTER;
-        if fresh || answered(idle.connection.ping()).await.is_ok() {
+        if fresh {
+            return Ok(idle.connection);
+        }
+        // This also asks whether it is there.
+        if connect::check_settings(&mut idle.connection, self.writes).await.is_ok() {
             return Ok(idle.connection);
         }
         self.made().await

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
+use super::cluster::Cluster;
 use super::{WAIT_MAX, cluster, connect};
 use crate::contract::{self, append_versions, check_right, event};
 use crate::log::{Log, LogError, migrate, open, open_read_only};
@@ -135,6 +136,27 @@ async fn tells_other_schemas_apart() {
     }
     let refused = migrate(&log.address).await;
     assert!(matches!(refused, Err(LogError::NotOurs { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn keeps_its_durability_when_that_of_the_server_is_reloaded() {
+    let cluster = Cluster::start();
+    let address = cluster.create_database();
+    let mut ours =
+        connect::connect(&connect::writing(address.parse().unwrap()), true).await.unwrap();
+    let mut other = raw(&address).await;
+    const LOWER: &str = "alter system set synchronous_commit = off";
+    sqlx::query(LOWER).execute(&mut other).await.unwrap();
+    sqlx::query("select pg_reload_conf()").execute(&mut other).await.unwrap();
+    const SHOW: &str = "show synchronous_commit";
+    let begun = Instant::now();
+    while sqlx::query_scalar::<_, String>(SHOW).fetch_one(&mut other).await.unwrap() != "off" {
+        assert!(begun.elapsed() < WAIT_MAX);
+    }
+    let kept: String = sqlx::query_scalar(SHOW).fetch_one(&mut ours).await.unwrap();
+    assert_eq!(kept, "on");
+    let refused = connect::connect(&connect::writing(address.parse().unwrap()), true).await;
+    assert!(matches!(refused, Err(LogError::Settings { setting: "synchronous_commit", .. })));
 }
 
 #[tokio::test]

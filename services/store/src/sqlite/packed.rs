@@ -6,12 +6,14 @@
 
 use std::str;
 
-use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::{Row as _, Sqlite};
 use uuid::Uuid;
 
+use super::{SQLITE_TOOBIG, primary_code, unavailable};
 use crate::event::EventRow;
-use crate::log::Page;
+use crate::log::{LogError, Page};
 use crate::row::{after, head_from};
 
 /// Numbers and lengths as text, each behind a space, then the columns one after the other. Blobs
@@ -55,19 +57,26 @@ const SELECT_PAGE: &str = concat!(
     " from head"
 );
 
-pub(super) async fn read(readers: &SqlitePool, after_position: u64, limit: u32) -> Option<Page> {
+pub(super) async fn read(
+    readers: &SqlitePool,
+    after_position: u64,
+    limit: u32,
+) -> Result<Option<Page>, LogError> {
     let query = sqlx::query(SELECT_PAGE).bind(after(after_position)).bind(i64::from(limit));
-    let row = query.fetch_one(readers).await.ok()?;
-    Some(Page { head: head_from(&row, 1, 2).ok()?, rows: unpack(&row, 3)? })
+    let row = one(query, readers).await?;
+    let unpacked = row
+        .as_ref()
+        .and_then(|row| Some(Page { head: head_from(row, 1, 2).ok()?, rows: unpack(row, 3)? }));
+    Ok(unpacked)
 }
 
 pub(super) async fn read_rows(
     readers: &SqlitePool,
     after_position: u64,
     limit: u32,
-) -> Option<Vec<EventRow>> {
+) -> Result<Option<Vec<EventRow>>, LogError> {
     let query = sqlx::query(SELECT_ROWS).bind(after(after_position)).bind(i64::from(limit));
-    unpack(&query.fetch_one(readers).await.ok()?, 0)
+    Ok(one(query, readers).await?.and_then(|row| unpack(&row, 0)))
 }
 
 pub(super) async fn read_project(
@@ -75,9 +84,20 @@ pub(super) async fn read_project(
     project: &str,
     after_version: u64,
     limit: u32,
-) -> Option<Vec<EventRow>> {
+) -> Result<Option<Vec<EventRow>>, LogError> {
     let query = sqlx::query(SELECT_PROJECT).bind(project).bind(after(after_version));
-    unpack(&query.bind(i64::from(limit)).fetch_one(readers).await.ok()?, 0)
+    Ok(one(query.bind(i64::from(limit)), readers).await?.and_then(|row| unpack(&row, 0)))
+}
+
+/// Nothing where all of it is too large for one value, or there is no head.
+async fn one(
+    query: Query<'_, Sqlite, SqliteArguments>,
+    readers: &SqlitePool,
+) -> Result<Option<SqliteRow>, LogError> {
+    match query.fetch_optional(readers).await {
+        Err(error) if primary_code(&error) == Some(SQLITE_TOOBIG) => Ok(None),
+        found => found.map_err(unavailable),
+    }
 }
 
 fn unpack(row: &SqliteRow, column: usize) -> Option<Vec<EventRow>> {
@@ -167,7 +187,7 @@ mod tests {
     async fn packs_every_row_as_it_is() {
         let folder = TempDir::new().unwrap();
         let log = SqliteLog::open(folder.path().join("log.db").to_str().unwrap()).await.unwrap();
-        let nothing = read(&log.readers.pool(), 0, 10).await.unwrap();
+        let nothing = read(&log.readers.pool(), 0, 10).await.unwrap().unwrap();
         assert_eq!((nothing.head.position, nothing.rows), (0, vec![]));
 
         let texts = ["", " ", "7 7 7", "?", "-", "Хасково", "a\0b", "'\n"];
@@ -182,13 +202,13 @@ mod tests {
             })
         });
         let rows = append(&log, events.collect()).await;
-        let page = read(&log.readers.pool(), 0, 100).await.unwrap();
+        let page = read(&log.readers.pool(), 0, 100).await.unwrap().unwrap();
         assert_eq!((page.head, page.rows.as_slice()), (log.head().await.unwrap(), rows.as_slice()));
-        assert_eq!(read_rows(&log.readers.pool(), 3, 20).await.unwrap(), rows[3..23]);
+        assert_eq!(read_rows(&log.readers.pool(), 3, 20).await.unwrap().unwrap(), rows[3..23]);
         assert_eq!(
-            read_project(&log.readers.pool(), "care-get", 30, 20).await.unwrap(),
+            read_project(&log.readers.pool(), "care-get", 30, 20).await.unwrap().unwrap(),
             rows[30..]
         );
-        assert_eq!(read_project(&log.readers.pool(), "care", 0, 20).await.unwrap(), []);
+        assert_eq!(read_project(&log.readers.pool(), "care", 0, 20).await.unwrap().unwrap(), []);
     }
 }

@@ -5,11 +5,12 @@
 //! one: who is next holds the first until it has the second, so whoever ends a turn stands behind.
 //!
 //! They only order; what keeps the events whole is SQLite's lock. A process that does not have its
-//! turn in time goes on without, so that one that stands still holds nobody up for longer here.
+//! turn in time goes on without, so that one that stands still holds nobody up here.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -18,11 +19,14 @@ use tokio::time::{Instant, sleep};
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// How long those before may take in all: a full turn on a slow disk.
-const WAIT_MAX: Duration = Duration::from_millis(500);
+const TURNS_MAX: Duration = Duration::from_millis(500);
 
 pub(super) struct Queue {
     next: Arc<File>,
     turn: Arc<File>,
+    /// Whether the last one had its turn in time. Otherwise somebody may be standing still in the
+    /// queue, and nobody waits in it until it moves again.
+    moves: AtomicBool,
 }
 
 /// A lock that is held until this is dropped, or its process ends.
@@ -42,14 +46,20 @@ impl Queue {
             options.create(true).write(true).truncate(false);
             options.open(format!("{path}-{name}")).map(Arc::new)
         };
-        Ok(Queue { next: open("next")?, turn: open("turn")? })
+        Ok(Queue { next: open("next")?, turn: open("turn")?, moves: AtomicBool::new(true) })
     }
 
     /// None when those before did not come to their end in time, or files cannot be locked here.
     pub(super) async fn turn(&self) -> Option<Held> {
-        let deadline = Instant::now() + WAIT_MAX;
-        let _next = held(&self.next, deadline).await?;
-        held(&self.turn, deadline).await
+        let wait = if self.moves.load(Relaxed) { TURNS_MAX } else { Duration::ZERO };
+        let deadline = Instant::now() + wait;
+        let turn = async {
+            let _next = held(&self.next, deadline).await?;
+            held(&self.turn, deadline).await
+        };
+        let turn = turn.await;
+        self.moves.store(turn.is_some(), Relaxed);
+        turn
     }
 }
 
@@ -71,7 +81,7 @@ mod tests {
     use tempfile::TempDir;
     use tokio::time::{Instant, timeout};
 
-    use super::{Queue, WAIT_MAX};
+    use super::{Queue, TURNS_MAX};
 
     #[tokio::test]
     async fn whoever_ends_a_turn_stands_behind_who_waits() {
@@ -100,9 +110,13 @@ mod tests {
         let turn = still.turn().await;
         let begun = Instant::now();
         assert!(waiting.turn().await.is_none());
-        assert!(begun.elapsed() >= WAIT_MAX);
-        // Who gave up is not next any more, and a turn ends with its holder.
+        assert!(begun.elapsed() >= TURNS_MAX);
+        // From then on nobody waits, until the queue moves again.
+        assert!(timeout(TURNS_MAX / 2, waiting.turn()).await.unwrap().is_none());
         drop(turn);
-        assert!(timeout(WAIT_MAX, waiting.turn()).await.unwrap().is_some());
+        let turn = waiting.turn().await.unwrap();
+        assert!(timeout(Duration::ZERO, still.turn()).await.is_err());
+        drop(turn);
+        assert!(still.turn().await.is_some());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use sqlx::Sqlite;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
 
 use super::writer::{Lent, Writer};
 use super::{
@@ -90,7 +90,8 @@ impl Turn for SqliteTurn {
                     .bind(signed(head.position)?)
                     .bind(tree_head.as_slice())
                     .bind(head.frontier());
-                query.execute(&mut self.lent.connection).await.map_err(commit_failed)?;
+                let done = query.execute(&mut self.lent.connection).await.map_err(commit_failed)?;
+                check_stored(&done)?;
                 self.lent.give_back();
                 return Ok(());
             }
@@ -126,7 +127,7 @@ pub(super) async fn append(
     let stored = query.execute(&mut lent.connection).await;
     let refused = stored.as_ref().err().and_then(primary_code);
     let result = match refused {
-        None => stored.map(|_| ()).map_err(LogError::OutcomeUnknown),
+        None => stored.map_err(LogError::OutcomeUnknown).and_then(|done| check_stored(&done)),
         // The lock was not had, so nothing is open.
         Some(SQLITE_BUSY | SQLITE_LOCKED) => Err(LogError::Busy),
         Some(SQLITE_CONSTRAINT) => {
@@ -187,6 +188,14 @@ fn bind_rows(mut query: InsertQuery, rows: &[EventRow]) -> Result<InsertQuery, L
             .bind(row.leaf_hash.as_slice());
     }
     Ok(query)
+}
+
+/// A connection whose thread ended under a statement gives an answer without a row, and no error.
+fn check_stored(done: &SqliteQueryResult) -> Result<(), LogError> {
+    match done.rows_affected() {
+        0 => Err(LogError::OutcomeUnknown(sqlx::Error::WorkerCrashed)),
+        _ => Ok(()),
+    }
 }
 
 /// An error before the commit was sent: nothing is stored.

@@ -31,8 +31,9 @@ enum Slot {
 pub(super) struct Lent {
     pub(super) connection: SqliteConnection,
     file: FileId,
-    slot: OwnedMutexGuard<Slot>,
+    // Before the slot: the next turn of this process would otherwise take it for its own.
     _turn: Option<Held>,
+    slot: OwnedMutexGuard<Slot>,
 }
 
 impl Lent {

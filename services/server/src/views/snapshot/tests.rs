@@ -88,6 +88,38 @@ fn only_rooms_that_changed_are_written_and_old_ones_are_removed() {
     assert_eq!(all_said(&snapshots.load().unwrap().unwrap()), both);
 }
 
+/// A backup was put back under the process, and events came again in another order.
+#[test]
+fn a_room_of_a_log_that_was_replaced_is_not_taken_for_one_of_the_new_log() {
+    let told = Told::new();
+    let rows = rows_of_two_projects(&told);
+    let data = tempfile::tempdir().unwrap();
+    let snapshots = snapshots(data.path());
+    let known = fold(&rows[..100]);
+    snapshots.save(&known, 2).unwrap();
+    // One project has as many events as before and the other one more.
+    let mut head = Head::empty();
+    let again: Vec<_> = rows[..101]
+        .iter()
+        .map(|row| {
+            let event_id = match row.position {
+                97 => EventId::now_v7(),
+                _ => row.event_id,
+            };
+            head.seal(EventRow { event_id, ..row.clone() }.into())
+        })
+        .collect();
+    let replaced = fold(&again).after(&known);
+    snapshots.save(&replaced, 2).unwrap();
+    let loaded = snapshots.load().unwrap().unwrap();
+    let of = |rooms: &Rooms| {
+        let room = rooms.get("care-get").unwrap();
+        [&again[96], &rows[96]].map(|row| room.version_of(row.event_id))
+    };
+    assert_eq!(of(&loaded), of(&replaced));
+    assert_ne!(of(&loaded), of(&known));
+}
+
 /// Opens the log of the example from what lies in a folder, and gives what is wrong with that.
 fn open(told: &Told, snapshots: &Snapshots) -> Vec<String> {
     let log = &*told.log;
