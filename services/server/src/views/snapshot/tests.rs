@@ -103,7 +103,7 @@ fn a_room_of_a_log_that_was_replaced_is_not_taken_for_one_of_the_new_log() {
         .iter()
         .map(|row| {
             let event_id = match row.position {
-                97 => EventId::now_v7(),
+                98 => EventId::now_v7(),
                 _ => row.event_id,
             };
             head.seal(EventRow { event_id, ..row.clone() }.into())
@@ -113,8 +113,8 @@ fn a_room_of_a_log_that_was_replaced_is_not_taken_for_one_of_the_new_log() {
     snapshots.save(&replaced, 2).unwrap();
     let loaded = snapshots.load().unwrap().unwrap();
     let of = |rooms: &Rooms| {
-        let room = rooms.get("care-get").unwrap();
-        [&again[96], &rows[96]].map(|row| room.version_of(row.event_id))
+        let room = rooms.get("care-too").unwrap();
+        [&again[97], &rows[97]].map(|row| room.version_of(row.event_id))
     };
     assert_eq!(of(&loaded), of(&replaced));
     assert_ne!(of(&loaded), of(&known));
