@@ -267,7 +267,7 @@ pub struct Generate {
     /// Another seed gives other projects
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     pub seed: u64,
-    /// The database to record them in, such as sqlite:PATH; standard output where nothing is named
+    /// The database to record them in, sqlite:PATH or postgres://…; standard output where nothing is named
     // Not from CAIRN_DATABASE: nobody should find synthetic projects in a ledger by surprise.
     #[arg(long, value_name = "ADDRESS", requires = "data")]
     pub database: Option<String>,
@@ -290,7 +290,7 @@ pub struct Token {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The database that holds the log: sqlite:PATH
+    /// The database that holds the log: sqlite:PATH or postgres://USER@HOST:PORT/DATABASE
     #[arg(
         long,
         env = "CAIRN_DATABASE",
