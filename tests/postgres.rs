@@ -43,13 +43,20 @@ fn with_password(address: &str) -> String {
 fn every_command_says_to_migrate_first_and_keeps_the_password_to_itself() {
     let ledger = LedgerFolder::on(with_password(&shared().create_database()));
     let example = running_server::example();
+    let other = LedgerFolder::with_example();
+    let key = other.data().join("keys/log.pub");
     for (command, arguments) in [
         ("serve", vec!["--listen", "127.0.0.1:0"]),
         ("import", vec![example.to_str().unwrap()]),
         ("export", vec![]),
-        ("verify", vec![]),
+        ("verify", vec!["--key", key.to_str().unwrap()]),
     ] {
-        let ended = run(ledger.command(command).args(arguments));
+        let mut program = running_server::cairn();
+        program.args([command, "--database", &ledger.database()]);
+        if ["serve", "import"].contains(&command) {
+            program.arg("--data").arg(ledger.data());
+        }
+        let ended = run(program.args(arguments));
         assert_eq!(ended.code, 2, "{ended:?}");
         assert!(ended.stderr.contains("`cairn migrate --database ADDRESS`"), "{ended:?}");
         assert!(!ended.stderr.contains("cret"), "{ended:?}");
@@ -132,6 +139,7 @@ fn a_role_with_the_printed_rights_is_enough_and_one_with_more_is_told_of() {
     let told = "a role that may alter or remove events";
     assert!(!ledger.operator_log().contains(told), "{}", ledger.operator_log());
 
+    std::os::unix::fs::symlink(ledger.data(), owner.data()).unwrap();
     assert_eq!(owner.serve().position(), 211);
     assert!(owner.operator_log().contains(told), "{}", owner.operator_log());
 }

@@ -49,7 +49,7 @@ fn a_token_that_proves_nothing_is_refused() {
         ("three dots", "a.b.c".to_owned()),
         ("cut", good[..good.len() - 10].to_owned()),
         ("nine kilobytes", "a".repeat(9 * 1024)),
-        ("another ledger's", LedgerFolder::empty().token(TRAKIA)),
+        ("another ledger's", LedgerFolder::with_example().token(TRAKIA)),
         ("not signed", unsigned),
         ("its signature changed", changed),
         ("with another's claims", claims_of_lead),

@@ -4,6 +4,7 @@
 //! extends everything that was signed before: a log that was rewritten, or went back to an older
 //! backup, gets no new valid signature that would hide it.
 
+pub mod folder;
 mod newest;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use cairn_store::{Head, Log, LogError};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+
+pub use newest::in_log as newest_in_log;
 
 use crate::record;
 use crate::views::{Ledger, Rooms};

@@ -35,7 +35,7 @@ impl Keys {
     /// Processes that start at once on one folder end with the same keys: a key file appears
     /// whole or not at all, and whoever comes second reads the first one's.
     pub fn open_or_create(data: &Path) -> Result<Self, KeyError> {
-        let folder = keys_folder(data);
+        let folder = self::folder(data);
         pair::create_folder(data, &folder)?;
 
         let token = TokenKeys::new(&PairFiles::new(&folder, "token").open_or_create()?);
@@ -47,7 +47,7 @@ impl Keys {
 
 /// Where `Keys::open_or_create` puts the public key of the log.
 pub fn log_public_key_path(data: &Path) -> PathBuf {
-    PairFiles::new(&keys_folder(data), "log").public
+    PairFiles::new(&folder(data), "log").public
 }
 
 /// The key that checkpoints are checked with, from any file that states it: the public PEM, the
@@ -66,10 +66,11 @@ pub fn read_log_verifying_key(path: &Path) -> Result<VerifyingKey, KeyError> {
 
 /// The secret of the snapshots that lie in `data`.
 pub fn read_snapshot_key(data: &Path) -> Result<SnapshotKey, KeyError> {
-    SnapshotKey::read(&keys_folder(data))
+    SnapshotKey::read(&folder(data))
 }
 
-fn keys_folder(data: &Path) -> PathBuf {
+/// Where the keys of `data` lie.
+pub fn folder(data: &Path) -> PathBuf {
     data.join("keys")
 }
 

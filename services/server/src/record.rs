@@ -149,8 +149,9 @@ pub fn check_digest(row: &EventRow) -> Result<(), String> {
     }
 }
 
-/// A row as the folds read it.
+/// A row as the folds read it. One that was altered is refused: no figure is made of it.
 pub fn recorded(row: &EventRow) -> Result<Recorded, Unreadable> {
+    row.check_hashes().map_err(|why| unreadable(row, why))?;
     let wrong = |why: String| Unreadable { position: row.position, why };
     let payload = read_payload(row)?;
     let event_type = EventType::parse(&row.event_type)

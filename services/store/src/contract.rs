@@ -30,7 +30,7 @@ macro_rules! run {
             appends_only_where_the_log_still_stands
             refuses_rows_that_repeat_or_leave_a_gap stores_nothing_of_a_dropped_turn
             stores_nothing_of_a_released_turn stores_all_or_nothing_of_a_commit_cut_off
-            keeps_the_newest_checkpoint writes_nothing_when_read_only
+            keeps_checkpoints_and_gives_the_newest_first writes_nothing_when_read_only
             finds_a_tail_cut_behind_a_checkpoint tells_what_a_check_refuses
             refuses_time_that_runs_backwards refuses_a_gap_in_the_versions refuses_calls_after_close
             seals_what_it_reads_back_to_the_same_hashes
@@ -104,7 +104,7 @@ pub(crate) async fn starts_empty(address: &str) {
     let log = open(address).await.unwrap();
     assert_eq!(log.head().await.unwrap(), Head::empty());
     assert_eq!(log.read(0, 10).await.unwrap().rows, []);
-    assert_eq!(log.newest_checkpoint().await.unwrap(), None);
+    assert_eq!(log.checkpoints_back(u64::MAX, 1).await.unwrap(), []);
     check_right(&*log, 0).await;
     assert_eq!(check(&*log, &[]).await.unwrap().tree_head, Head::empty().tree_head());
 }
@@ -273,13 +273,21 @@ pub(crate) async fn stores_all_or_nothing_of_a_commit_cut_off(address: &str) {
     check_right(&*log, log.head().await.unwrap().position).await;
 }
 
-pub(crate) async fn keeps_the_newest_checkpoint(address: &str) {
+pub(crate) async fn keeps_checkpoints_and_gives_the_newest_first(address: &str) {
     let log = open(address).await.unwrap();
     log.keep_checkpoint(5, "five").await.unwrap();
     log.keep_checkpoint(7, "seven").await.unwrap();
     log.keep_checkpoint(6, "six").await.unwrap();
     log.keep_checkpoint(7, "seven again").await.unwrap();
-    assert_eq!(log.newest_checkpoint().await.unwrap().as_deref(), Some("seven"));
+    let back = async |up_to, limit| {
+        let kept = log.checkpoints_back(up_to, limit).await.unwrap();
+        kept.into_iter().map(|kept| (kept.position, kept.note)).collect::<Vec<_>>()
+    };
+    let [five, six, seven] =
+        [(5, "five"), (6, "six"), (7, "seven")].map(|(n, s)| (n, s.to_owned()));
+    assert_eq!(back(u64::MAX, 2).await, [seven, six.clone()]);
+    assert_eq!(back(6, 5).await, [six, five]);
+    assert_eq!(back(4, 5).await, []);
 }
 
 pub(crate) async fn writes_nothing_when_read_only(address: &str) {

@@ -136,8 +136,8 @@ pub trait Log: Send + Sync {
     /// Keeps a signed checkpoint. One that is there already for this position stays.
     async fn keep_checkpoint(&self, position: u64, note: &str) -> Result<(), LogError>;
 
-    /// The signed checkpoint with the highest position.
-    async fn newest_checkpoint(&self) -> Result<Option<String>, LogError>;
+    /// The kept checkpoints with a position up to `up_to`, the newest first, at most `limit`.
+    async fn checkpoints_back(&self, up_to: u64, limit: u32) -> Result<Vec<KeptNote>, LogError>;
 
     /// The kept checkpoints with a position after `after`, in order, at most `limit`. Zero means
     /// from the first row, also one whose position is none.

@@ -133,13 +133,10 @@ impl Log for PostgresLog {
         turn::keep_checkpoint(self.writer()?, position, note).await
     }
 
-    async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        let mut connection = self.readers.take().await?;
-        let newest = sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT);
-        let query = newest.fetch_optional(&mut *connection);
-        let note = answered(query).await.map_err(unavailable)?;
-        connection.give_back();
-        Ok(note)
+    async fn checkpoints_back(&self, up_to: u64, limit: u32) -> Result<Vec<KeptNote>, LogError> {
+        let query = sqlx::query(row::SELECT_CHECKPOINTS_BACK).bind(row::up_to(up_to));
+        let rows = self.read_all(query.bind(i64::from(limit))).await?;
+        Ok(row::decode_checkpoints(&rows))
     }
 
     async fn checkpoints(

@@ -52,8 +52,8 @@ pub(crate) const SELECT_PAGE: &str = concat!(
     " from event where position > $1 order by position limit $2) as page"
 );
 
-pub(crate) const SELECT_NEWEST_CHECKPOINT: &str =
-    "select note from checkpoint order by position desc limit 1";
+pub(crate) const SELECT_CHECKPOINTS_BACK: &str =
+    "select position, note from checkpoint where position <= $1 order by position desc limit $2";
 
 pub(crate) const SELECT_CHECKPOINTS: &str =
     "select position, note from checkpoint where position > $1 order by position limit $2";
@@ -207,6 +207,11 @@ pub(crate) fn fixed<const N: usize>(bytes: &[u8], name: &str) -> Result<[u8; N],
 /// one whose position is not a position at all, so that `verify` finds it.
 pub(crate) fn after(place: u64) -> i64 {
     if place == 0 { i64::MIN } else { i64::try_from(place).unwrap_or(i64::MAX) }
+}
+
+/// A position to read back from.
+pub(crate) fn up_to(place: u64) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
 }
 
 /// A position or version as it is stored.

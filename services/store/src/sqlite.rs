@@ -48,6 +48,7 @@ impl SqliteLog {
     }
 
     pub(crate) async fn migrate(path: &str) -> Result<Migrated, LogError> {
+        connect::check_ours(path).await?;
         let mut connection = connect::writer(path, true).await?;
         let (from, to) = connect::migrate(&mut connection).await?;
         connection.close().await.map_err(unavailable)?;
@@ -134,11 +135,10 @@ impl Log for SqliteLog {
         tree::keep_checkpoint(self.writer()?, position, note).await
     }
 
-    async fn newest_checkpoint(&self) -> Result<Option<String>, LogError> {
-        sqlx::query_scalar(row::SELECT_NEWEST_CHECKPOINT)
-            .fetch_optional(&self.readers.pool())
-            .await
-            .map_err(unavailable)
+    async fn checkpoints_back(&self, up_to: u64, limit: u32) -> Result<Vec<KeptNote>, LogError> {
+        let query = sqlx::query(row::SELECT_CHECKPOINTS_BACK).bind(row::up_to(up_to));
+        let rows = query.bind(i64::from(limit)).fetch_all(&self.readers.pool()).await;
+        Ok(row::decode_checkpoints(&rows.map_err(unavailable)?))
     }
 
     async fn checkpoints(

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use cairn_store::Log;
 use cairn_store::checkpoint::CheckpointError;
+use cairn_store::{KeptNote, Log, LogError};
 use ed25519_dalek::VerifyingKey;
 use tokio::time::{Instant, sleep};
 
@@ -16,32 +16,54 @@ use super::{SignError, Signed, path, read};
 const REPLACED_WITHIN: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
-/// The newest checkpoints that were signed before: in `--data` and in the log. One of another key
-/// says nothing of this log; one that only says it is of this key was made to deceive.
+/// Checkpoints of the log that are looked at together.
+const PAGE_NOTES: u32 = 20;
+
+/// The newest checkpoints that were signed before: in `--data` and in the log.
 pub(super) async fn before(
     log: &dyn Log,
     data: &Path,
     key: &VerifyingKey,
 ) -> Result<Vec<Signed>, SignError> {
-    let in_data = match fs::read_to_string(path(data)) {
-        Ok(note) => Some(note),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
+    let in_data = in_data(data, key)?;
+    Ok(in_data.into_iter().chain(in_log(log, key).await?).collect())
+}
+
+/// The one in `--data`. One of another key says nothing of this log; one that only says it is of
+/// this key was made to deceive.
+pub(super) fn in_data(data: &Path, key: &VerifyingKey) -> Result<Option<Signed>, SignError> {
+    let note = match fs::read_to_string(path(data)) {
+        Ok(note) => note,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let in_log = log.newest_checkpoint().await?;
-    let mut signed = Vec::new();
-    for (place, note) in [("--data", in_data), ("the log", in_log)] {
-        let Some(note) = note else { continue };
-        match read(&note, key) {
-            Ok(checkpoint) => signed.push(Signed { note, checkpoint }),
-            Err(CheckpointError::OtherLog { .. }) => {}
-            Err(error) => {
-                let why = format!("the newest checkpoint in {place} is not the log's: {error}");
-                return Err(SignError::NotExtending { why });
-            }
+    match read(&note, key) {
+        Ok(checkpoint) => Ok(Some(Signed { note, checkpoint })),
+        Err(CheckpointError::OtherLog { .. }) => Ok(None),
+        Err(error) => {
+            let why = format!("the newest checkpoint in --data is not the log's: {error}");
+            Err(SignError::NotExtending { why })
         }
     }
-    Ok(signed)
+}
+
+/// The newest of the log that this key signed. Whoever may record can also put a note of his own
+/// there, which nobody can remove: `cairn verify` names it, and here it is passed over.
+pub async fn in_log(log: &dyn Log, key: &VerifyingKey) -> Result<Option<Signed>, LogError> {
+    let mut up_to = u64::MAX;
+    loop {
+        let notes = log.checkpoints_back(up_to, PAGE_NOTES).await?;
+        let last = notes.last().map(|kept| kept.position);
+        for KeptNote { position, note } in notes {
+            if let Ok(checkpoint) = read(&note, key)
+                && checkpoint.size == position
+            {
+                return Ok(Some(Signed { note, checkpoint }));
+            }
+        }
+        let Some(before) = last.and_then(|last| last.checked_sub(1)) else { return Ok(None) };
+        up_to = before;
+    }
 }
 
 /// Replaces the newest checkpoint in `--data` in one step, unless it is newer already. Processes

@@ -160,7 +160,7 @@ async fn record(
     database: &str,
     data: &Path,
 ) -> anyhow::Result<()> {
-    let recording = Recording::open(database, data).await?;
+    let recording = Recording::open(database, data, false).await?;
     no_other_content(&histories, &recording.ledger.snapshot())?;
     let outcome = post(&recording.postbox, histories, events).await?;
     recording.close().await?;

@@ -40,7 +40,7 @@ pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(NOT_READABLE));
         }
     };
-    let recording = Recording::open(&config.database.database, &config.data.data).await?;
+    let recording = Recording::open(&config.database.database, &config.data.data, true).await?;
     let outcome = import(&recording.postbox, sources).await?;
     recording.close().await?;
     Ok(match outcome {

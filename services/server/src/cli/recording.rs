@@ -23,12 +23,14 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub(super) async fn open(database: &str, data: &Path) -> anyhow::Result<Self> {
-        let keys = Keys::open_or_create(data)?;
-        let snapshots = Snapshots::new(data, keys.snapshots.clone());
+    /// `puts_back` where events may come that were recorded before, from an export.
+    pub(super) async fn open(database: &str, data: &Path, puts_back: bool) -> anyhow::Result<Self> {
         let log = cairn_store::open(database)
             .await
             .context("the log cannot be opened; look at --database")?;
+        let keys = checkpoints::folder::keys_for(&*log, data).await?;
+        checkpoints::folder::check(&*log, data, &keys, puts_back).await?;
+        let snapshots = Snapshots::new(data, keys.snapshots.clone());
         let Started { postbox, ledger, task } = serve::start(log, &snapshots).await?;
         Ok(Self { postbox, ledger, task, data: data.to_owned(), keys, snapshots })
     }

@@ -12,7 +12,7 @@ use cairn_store::Log;
 
 use super::progress::Progress;
 use crate::app;
-use crate::checkpoints::{SignError, Signer};
+use crate::checkpoints::{self, SignError, Signer};
 use crate::config::Serve;
 use crate::keys::Keys;
 use crate::views::snapshot::Snapshots;
@@ -20,10 +20,10 @@ use crate::writer::{self, Started};
 
 pub async fn run(config: Serve) -> anyhow::Result<ExitCode> {
     let listener = listen(config.listen)?;
-    let keys = Keys::open_or_create(&config.data.data)?;
     let log = cairn_store::open(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;
+    let keys = checkpoints::folder::keys_for(&*log, &config.data.data).await?;
     let snapshots = Snapshots::new(&config.data.data, keys.snapshots.clone());
     let started = start(log, &snapshots).await?;
     serve(listener, keys, &config.data.data, started, |_| Ok(())).await

@@ -72,6 +72,13 @@ async fn verify(config: &Verify, is_altered: &mut bool) -> anyhow::Result<()> {
         writeln!(std::io::stderr(), "cairn: {remark}; they are not used")?;
     }
     if verified.wrong.is_empty() {
+        anyhow::ensure!(
+            key.is_none() || verified.signed.is_some() || verified.position == 0,
+            "{} events fit together, and no checkpoint that this key signed is in the log or was \
+             given: whoever can write the database could have made all of it anew. Give one that \
+             was kept elsewhere with --checkpoint",
+            verified.position
+        );
         report(&verified)?;
     }
     Ok(())

@@ -38,6 +38,26 @@ fn options(path: &str) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// Refuses a database of another program before anything in it is changed, its journal included.
+pub(super) async fn check_ours(path: &str) -> Result<(), LogError> {
+    if !std::fs::exists(path).unwrap_or(true) {
+        return Ok(());
+    }
+    let look = async {
+        let mut connection = options(path).read_only(true).connect().await.map_err(unavailable)?;
+        let application_id: i64 = scalar(&mut connection, "pragma application_id").await?;
+        let user_version: i64 = scalar(&mut connection, "pragma user_version").await?;
+        let is_empty = table_count(&mut connection).await? == 0;
+        Ok(application_id == APPLICATION_ID || (is_empty && application_id | user_version == 0))
+    };
+    match look.await {
+        Ok(false) => Err(LogError::NotOurs { why: "another program made it".to_owned() }),
+        Err(LogError::NotOurs { why }) => Err(LogError::NotOurs { why }),
+        // Whoever keeps it busy, or cannot be read, is told of when it is opened for writing.
+        Ok(true) | Err(_) => Ok(()),
+    }
+}
+
 /// The connection that writes, its settings read back.
 pub(super) async fn writer(path: &str, create: bool) -> Result<SqliteConnection, LogError> {
     let options = options(path)

@@ -308,11 +308,17 @@ async fn refuses_settings_that_could_lose_events() {
 #[tokio::test]
 async fn refuses_what_is_not_a_log_and_leaves_it_alone() {
     let database = Fresh::new();
-    let mut raw = database.raw().await;
-    sqlx::query("create table other (id integer)").execute(&mut raw).await.unwrap();
-    raw.close().await.unwrap();
-    let refused = open(&database.address()).await.err();
-    assert!(matches!(refused, Some(LogError::NotOurs { .. })), "{refused:?}");
+    for sql in ["pragma application_id = 7", "create table other (id integer)"] {
+        let mut raw = database.raw().await;
+        sqlx::query(sql).execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+        let before = std::fs::read(database.path()).unwrap();
+        let refused =
+            [open(&database.address()).await.err(), migrate(&database.address()).await.err()];
+        let not_ours = |it: &Option<LogError>| matches!(it, Some(LogError::NotOurs { .. }));
+        assert!(refused.iter().all(not_ours), "{refused:?}");
+        assert!(std::fs::read(database.path()).unwrap() == before, "it was changed");
+    }
     std::fs::write(database.path(), "a letter, not a database; long enough to be read as one")
         .unwrap();
     let refused = open(&database.address()).await.err();

@@ -46,6 +46,7 @@ impl Lent {
 impl Writer {
     /// Makes an empty or missing file into a log.
     pub(super) async fn open(path: &str) -> Result<Writer, LogError> {
+        connect::check_ours(path).await?;
         let mut connection = connect::writer(path, true).await?;
         connect::create(&mut connection).await?;
         let queue = Queue::open(path)

@@ -91,7 +91,7 @@ async fn signed(log: &dyn Log, key: &VerifyingKey) -> anyhow::Result<(Signed, Si
     let open = |note: String| {
         checkpoints::read(&note, key).ok().map(|checkpoint| Signed { note, checkpoint })
     };
-    let newest = log.newest_checkpoint().await?.and_then(open);
+    let newest = checkpoints::newest_in_log(log, key).await?;
     let newest = newest.context(
         "the log keeps no checkpoint of the key in --data; `cairn verify` says more, and a server \
          or an import signs one",
