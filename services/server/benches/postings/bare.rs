@@ -14,7 +14,7 @@ use crate::process::Server;
 pub(crate) fn start(answer_bytes: usize) -> anyhow::Result<Server> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--bare-answer-bytes").arg(answer_bytes.to_string());
-    Server::start(command)
+    Server::start(&mut command)
 }
 
 /// Serves until it is killed; with the settings of `cairn serve`.

@@ -45,7 +45,7 @@ impl Cairn {
         let token = output(token.args(["--subject", SUBJECT]).arg("--data").arg(&self.data))?;
         let mut serve = self.on_log("serve");
         serve.args(["--listen", "127.0.0.1:0"]);
-        Ok(Served { server: Server::start(serve)?, token: token.trim().to_owned() })
+        Ok(Served { server: Server::start(&mut serve)?, token: token.trim().to_owned() })
     }
 
     /// The row that the last posting became.

@@ -1,5 +1,7 @@
 //! A server in a process of its own, and programs that end by themselves.
 
+#![allow(dead_code, reason = "every benchmark takes this in, and each uses a part of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -14,7 +16,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a command whose first line is `listening on http://ADDRESS`.
-    pub(crate) fn start(mut command: Command) -> anyhow::Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -27,6 +29,14 @@ impl Server {
         let address = address.and_then(|address| address.parse().ok());
         let address = address.with_context(|| format!("{command:?} said {line:?}"))?;
         Ok(Self { child, address })
+    }
+
+    /// The most memory that it has had.
+    pub(crate) fn peak_mebibytes(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes: f64 = peak.context("no VmHWM")?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kibibytes / 1_024.0)
     }
 }
 
