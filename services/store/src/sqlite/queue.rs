@@ -9,8 +9,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -21,12 +20,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// How long those before may take in all: a full turn on a slow disk.
 const TURNS_MAX: Duration = Duration::from_millis(500);
 
+/// How long nobody waits in a queue that did not move, unless it does again.
+const STANDS_FOR: Duration = Duration::from_secs(10);
+
 pub(super) struct Queue {
     next: Arc<File>,
     turn: Arc<File>,
-    /// Whether the last one had its turn in time. Otherwise somebody may be standing still in the
-    /// queue, and nobody waits in it until it moves again.
-    moves: AtomicBool,
+    /// Nobody waits before this, since somebody may be standing still in the queue.
+    stands_until: Mutex<Instant>,
 }
 
 /// A lock that is held until this is dropped, or its process ends.
@@ -46,20 +47,29 @@ impl Queue {
             options.create(true).write(true).truncate(false);
             options.open(format!("{path}-{name}")).map(Arc::new)
         };
-        Ok(Queue { next: open("next")?, turn: open("turn")?, moves: AtomicBool::new(true) })
+        let stands_until = Mutex::new(Instant::now());
+        Ok(Queue { next: open("next")?, turn: open("turn")?, stands_until })
     }
 
     /// None when those before did not come to their end in time, or files cannot be locked here.
     pub(super) async fn turn(&self) -> Option<Held> {
-        let wait = if self.moves.load(Relaxed) { TURNS_MAX } else { Duration::ZERO };
-        let deadline = Instant::now() + wait;
+        let now = Instant::now();
+        let deadline = if now < *self.stands_until() { now } else { now + TURNS_MAX };
         let turn = async {
             let _next = held(&self.next, deadline).await?;
             held(&self.turn, deadline).await
         };
         let turn = turn.await;
-        self.moves.store(turn.is_some(), Relaxed);
+        if turn.is_some() {
+            *self.stands_until() = now;
+        } else if deadline > now {
+            *self.stands_until() = Instant::now() + STANDS_FOR;
+        }
         turn
+    }
+
+    fn stands_until(&self) -> MutexGuard<'_, Instant> {
+        self.stands_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -111,7 +121,7 @@ mod tests {
         let begun = Instant::now();
         assert!(waiting.turn().await.is_none());
         assert!(begun.elapsed() >= TURNS_MAX);
-        // From then on nobody waits, until the queue moves again.
+        // From then on nobody waits for a while, or until the queue moves again.
         assert!(timeout(TURNS_MAX / 2, waiting.turn()).await.unwrap().is_none());
         drop(turn);
         let turn = waiting.turn().await.unwrap();
