@@ -82,8 +82,8 @@ SQLite: the copy holds the log as of one moment. It appears under its name only 
 it was recomputed, and never replaces a file. With --data the newest signed checkpoint is written
 beside it (FILE.checkpoint): `cairn verify --checkpoint` then shows that the copy is not behind.
 To restore, stop the servers, move the database aside with its -wal and -shm files, and copy back
-with this same command, from the copy to the place of the database. With --data a copy is judged by
-the checkpoint beside it; that it is behind the newest one in --data is a warning then.
+with this same command, from the copy to the place of the database. With --data a backup is judged
+by the checkpoint beside it; where it is behind the newest one in --data, that is a warning.
 
 PostgreSQL: nothing is copied. The commands that dump and restore are printed; pg_dump writes FILE.
 
