@@ -75,7 +75,8 @@ Examples:
       alone. It proves that no event of the project is missing, and needs nothing of the others.
       Compare the key with one that you have from elsewhere.
 
-Exit status: 0 done, also when whoever reads the output stops, as `head` does; 2 could not be done.";
+Exit status: 0 done, also when whoever reads the output stops, as `head` does, 2 could not be
+done.";
 
 pub(super) const BACKUP: &str = "\
 SQLite: the copy holds the log as of one moment. It appears under its name only once every hash in
