@@ -181,6 +181,51 @@ fn the_checkpoint_beside_a_copy_proves_that_it_is_not_behind() {
 }
 
 #[test]
+fn a_restore_beside_a_newer_checkpoint_warns_of_what_came_after_the_backup() {
+    let ledger = LedgerFolder::with_example();
+    assert_eq!(backed_up(&ledger, "backup.db"), 210);
+    let server = ledger.serve();
+    assert_eq!(server.post(&ledger.token(TRAKIA), &progress("A 5.2", "after it")).status, 201);
+    assert!(server.stop().0.success());
+    for name in names(&ledger.file("")).iter().filter(|name| name.starts_with("cairn.db")) {
+        std::fs::rename(ledger.file(name), ledger.file(&format!("old-{name}"))).unwrap();
+    }
+    // As README says it, with the variable of the image.
+    let in_folder = |arguments: &[&str]| {
+        let mut command = cairn();
+        command.args(arguments).env("CAIRN_DATA", "data").current_dir(ledger.file(""));
+        run(&mut command)
+    };
+    let restore = ["backup", "--database", "sqlite:backup.db", "--to", "cairn.db"];
+    let restored = in_folder(&restore);
+    assert_eq!(restored.code, 0, "{restored:?}");
+    assert!(restored.stdout.starts_with("cairn.db has 210 events, unaltered."), "{restored:?}");
+    for word in ["has 211 events", "data/checkpoints/newest"] {
+        assert!(restored.stderr.contains(word), "{restored:?}");
+    }
+    // The database is no backup from now on, so its own backups have to reach the checkpoint.
+    assert!(!ledger.file("cairn.db.checkpoint").exists());
+    let again = in_folder(&["backup", "--database", "sqlite:cairn.db", "--to", "again.db"]);
+    assert!(again.code == 1 && again.stdout.contains("ALTERED at position 211"), "{again:?}");
+    let checked = ["--key", "data/keys/log.pub", "--checkpoint", "backup.db.checkpoint"];
+    let verify = ["verify", "--database", "sqlite:backup.db"];
+    let verified = in_folder(&[verify.as_slice(), checked.as_slice()].concat());
+    assert_eq!((verified.code, verified.stderr.as_str()), (0, ""), "{verified:?}");
+
+    // A backup that has less than the checkpoint beside it says is refused all the same.
+    std::fs::remove_file(ledger.file("cairn.db")).unwrap();
+    std::fs::copy(ledger.file("data/checkpoints/newest"), ledger.file("backup.db.checkpoint"))
+        .unwrap();
+    let cut = in_folder(&restore);
+    assert!(cut.code == 1 && cut.stdout.contains("ALTERED at position 211"), "{cut:?}");
+    ledger.write("backup.db.checkpoint", "forged\n");
+    let forged = in_folder(&restore);
+    assert_eq!((forged.code, forged.stdout.as_str()), (2, ""), "{forged:?}");
+    assert!(forged.stderr.contains("backup.db.checkpoint"), "{forged:?}");
+    assert!(!ledger.file("cairn.db").exists());
+}
+
+#[test]
 fn a_copy_without_keys_at_hand_has_no_checkpoint_beside_it() {
     let ledger = LedgerFolder::with_example();
     let to = ledger.file("copy.db");

@@ -68,16 +68,21 @@ fn a_wrong_command_line_says_how_to_mend_it() {
     let (database, data) = (ledger.database(), ledger.data().display().to_string());
     let (database, data) = (database.as_str(), data.as_str());
     // the command line, and a word of the message that helps
-    let wrong: [(&[&str], &str); 16] = [
+    let wrong: [(&[&str], &str); 18] = [
         (&[], "Usage"),
         (&["serv"], "serve"),
         (&["serve"], "--database"),
         (&["serve", "--database", database], "--data"),
-        (&["serve", "--database", database, "--data", data, "--listen", "8080"], "--listen"),
-        (&["serve", "--database", database, "--data", data, "--listen", "localhost:x"], "--listen"),
+        (&["serve", "--database", database, "--data", data, "--listen", "8080"], "127.0.0.1:8080"),
+        (
+            &["serve", "--database", database, "--data", data, "--listen", "localhost:8080"],
+            "127.0.0.1:8080",
+        ),
         (&["serve", "--database", database, "--data", data, "--port", "1"], "--port"),
         (&["serve", "--database", "cairn.db", "--data", data], "--database"),
         (&["serve", "--database", "mysql:x", "--data", data], "--database"),
+        (&["serve", "--database", "sqlite://o/x.db", "--data", data], "sqlite:cairn.db"),
+        (&["token", "--subject", TRAKIA, "--data", data, "--ttl", "1d"], "such as 8h"),
         (&["import", "--database", database, "--data", data], "PATH"),
         (&["import", "x.ndjson", "--data", data], "--database"),
         (&["export"], "--database"),
@@ -96,24 +101,44 @@ fn a_wrong_command_line_says_how_to_mend_it() {
     assert!(!ledger.database_file().exists(), "nothing was made on the way");
 }
 
+const COMMANDS: [&str; 9] =
+    ["demo", "serve", "migrate", "import", "export", "backup", "generate", "token", "verify"];
+
 #[test]
 fn every_command_has_a_help_that_teaches() {
-    for command in
-        ["serve", "migrate", "import", "export", "backup", "generate", "token", "verify", "demo"]
-    {
+    for command in COMMANDS {
         let ended = run(cairn().args([command, "--help"]));
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:?}");
         assert!(ended.stdout.contains("Usage: cairn "), "{}", ended.stdout);
+        assert!(ended.stdout.contains("\nExit status: 0 "), "{}", ended.stdout);
+        let engines = ["sqlite:PATH", "postgres://USER@HOST:PORT/DATABASE"];
+        let named = engines.map(|engine| ended.stdout.contains(engine));
+        assert_eq!(named, [!matches!(command, "demo" | "token"); 2], "{}", ended.stdout);
     }
     let help = |arguments: &[&str]| run(cairn().args(arguments)).stdout;
     for variable in ["CAIRN_DATABASE", "CAIRN_LISTEN", "CAIRN_DATA"] {
         assert!(help(&["serve", "--help"]).contains(variable), "{variable}");
     }
     assert!(help(&["serve", "--help"]).contains("1 MiB"));
-    assert!(help(&["import", "--help"]).contains("Exit status"));
-    assert!(help(&["verify", "--help"]).contains("Exit status"));
-    assert!(help(&["backup", "--help"]).contains("Exit status"));
     assert!(help(&["--version"]).starts_with("cairn "));
+    let whole = help(&["--help"]);
+    for word in ["sqlite:", "postgres://USER@HOST:PORT/DATABASE", "\nExit status: 0 "] {
+        assert!(whole.contains(word), "{word}: {whole}");
+    }
+}
+
+#[test]
+fn no_help_and_no_message_prints_a_password() {
+    let folder = LedgerFolder::empty();
+    for command in COMMANDS {
+        for flag in ["--help", "-h", "--no-such-flag"] {
+            let mut cairn = cairn();
+            cairn.env("CAIRN_DATABASE", "postgres://u:secret@h/d").env("CAIRN_DATA", folder.data());
+            let ended = run(cairn.args([command, flag]));
+            let said = format!("{}{}", ended.stdout, ended.stderr);
+            assert!(said.contains("Usage: cairn ") && !said.contains("secret"), "{said}");
+        }
+    }
 }
 
 #[test]
@@ -131,6 +156,18 @@ fn variables_stand_in_for_flags_and_flags_come_first() {
     assert_eq!(with_variables("export", &[]).stdout, ledger.export());
     let verified = with_variables("verify", &[]);
     assert!(verified.stdout.contains("Checked against the signed checkpoint"), "{verified:?}");
+
+    // A key that is typed is the one that counts, though CAIRN_DATA names another.
+    let key = ledger.data().join("keys/log.pub");
+    let newest = ledger.data().join("checkpoints/newest");
+    let mut with_key = cairn();
+    with_key.args(["verify", "--key"]).arg(&key).arg("--checkpoint").arg(&newest);
+    with_key.env("CAIRN_DATABASE", ledger.database());
+    for data in [ledger.data(), other.data()] {
+        let verified = run(with_key.env("CAIRN_DATA", data));
+        assert_eq!((verified.code, verified.stderr.as_str()), (0, ""), "{verified:?}");
+        assert!(verified.stdout.contains("Checked against the signed checkpoint"), "{verified:?}");
+    }
 
     let migrated = run(other.command("migrate").env("CAIRN_DATABASE", ledger.database()));
     assert!(migrated.stdout.starts_with("The log is made, "), "{migrated:?}");

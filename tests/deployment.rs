@@ -16,7 +16,8 @@ use std::sync::mpsc;
 
 use reqwest::blocking::Client;
 use running_server::{
-    Answer, EVENTS, Ended, LedgerFolder, ONE, RunningServer, TRAKIA, cairn, example, progress, run,
+    Answer, BATCH, EVENTS, Ended, LINES, LedgerFolder, ONE, RunningServer, TRAKIA, cairn, example,
+    progress, run,
 };
 use serde_json::{Value, json};
 
@@ -286,21 +287,29 @@ fn behind_the_balancer_clients_do_not_notice_that_a_server_was_killed() {
             let (balancer, client, token) = (&balancer, &client, token.as_str());
             let (killed, acknowledged) = (&killed, acknowledged.clone());
             scope.spawn(move || {
+                // Some post one event at a time, some a little and some as much as a body may have.
+                let (count, rounds) = [(1, 20), (1, 20), (3, 10), (51, 5)][number % 4];
+                let text = if count == 1 { "short".to_owned() } else { "long ".repeat(4_000) };
                 let mut after = 0;
-                while after < 20 {
+                while after < rounds {
                     after += usize::from(killed.load(Ordering::SeqCst));
-                    let event = progress("A 5.2", &number.to_string());
+                    let events: Vec<_> = (0..count).map(|_| progress("A 5.2", &text)).collect();
+                    let (media_type, body) = match events.as_slice() {
+                        [event] => (ONE, event.to_string()),
+                        events => (BATCH, json!(events).to_string()),
+                    };
                     let request = client.post(balancer.url(EVENTS)).bearer_auth(token);
-                    let request = request.header("Content-Type", ONE).body(event.to_string());
-                    let answer = Answer::of(request);
+                    let answer = Answer::of(request.header("Content-Type", media_type).body(body));
                     // The balancer asked the other server whether it was recorded.
-                    assert!(matches!(answer.status, 200 | 201), "{answer:?}");
-                    let _ = acknowledged.send(event["id"].as_str().unwrap().to_owned());
+                    assert!(matches!(answer.status, 200 | 201), "{count}: {answer:?}");
+                    for event in events {
+                        let _ = acknowledged.send(event["id"].as_str().unwrap().to_owned());
+                    }
                 }
             });
         }
         drop(acknowledged);
-        posted.extend((0..200).map(|_| ids.recv().expect("the clients post")));
+        posted.extend((0..1_000).map(|_| ids.recv().expect("the clients post")));
         one.kill();
         killed.store(true, Ordering::SeqCst);
     });
@@ -319,4 +328,26 @@ fn behind_the_balancer_clients_do_not_notice_that_a_server_was_killed() {
     other.kill();
     let answer = Answer::of(self::client().get(balancer.url("/readyz")));
     assert_eq!(answer.status, 503, "{answer:?}");
+}
+
+#[test]
+fn behind_the_balancer_a_line_is_answered_while_the_body_is_still_open() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let ledger = LedgerFolder::with_example();
+    let (server, token) = (ledger.serve(), ledger.token(TRAKIA));
+    let balancer = Balancer::start(&ledger, [server.address(); 2]);
+    let mut connection = TcpStream::connect(&balancer.address).unwrap();
+    let head = format!(
+        "POST {EVENTS} HTTP/1.1\r\nHost: cairn\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: {LINES}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    let mut answer = BufReader::new(connection.try_clone().unwrap()).lines().map(Result::unwrap);
+    for number in 1..=3 {
+        let line = format!("{}\n", progress("A 5.2", &number.to_string()));
+        connection.write_all(format!("{:x}\r\n{line}\r\n", line.len()).as_bytes()).unwrap();
+        let told = answer.find(|line| line.starts_with('{')).expect("the line is answered");
+        let told: Value = serde_json::from_str(&told).unwrap();
+        assert_eq!((&told["line"], &told["status"]), (&json!(number), &json!(201)), "{told}");
+    }
 }

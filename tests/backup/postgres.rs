@@ -37,8 +37,29 @@ fn the_commands_that_are_printed_dump_and_restore_a_log_on_postgresql() {
     assert_eq!(run(&mut on_log("migrate")).code, 0);
     let imported = run(on_log("import").arg("--data").arg(ledger.data()).arg(example()));
     assert_eq!(imported.code, 0, "{imported:?}");
-    let said = run(on_log("backup").args(["--to", "it's.dump", "--data", "data"]));
+    let back_up = || {
+        let mut backup = on_log("backup");
+        run(backup.args(["--to", "it's.dump", "--data", "data"]).current_dir(ledger.file("")))
+    };
+    let said = back_up();
     assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
+    assert!(said.stdout.contains("\ncp data/checkpoints/newest "), "{said:?}");
+    // Neither file is named for a command to write over.
+    for there in ["it's.dump", "it's.dump.checkpoint"] {
+        let file = ledger.write(there, "mine");
+        let refused = back_up();
+        assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{refused:?}");
+        assert!(refused.stderr.contains(there) && refused.stderr.contains("--to"), "{refused:?}");
+        std::fs::remove_file(file).unwrap();
+    }
+    // Nor is a checkpoint named that is not there.
+    let mut without_data = on_log("backup");
+    without_data.args(["--to", "it's.dump"]).current_dir(ledger.file(""));
+    for ended in [run(&mut without_data), run(without_data.args(["--data", "no-such-folder"]))] {
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:?}");
+        assert!(!ended.stdout.contains("cp "), "{ended:?}");
+        assert!(!ended.stdout.contains("--data no-such-folder"), "{ended:?}");
+    }
     let (back_up, restore) = said.stdout.split_once("\n\n").unwrap();
 
     let server = serve(&ledger, &database);

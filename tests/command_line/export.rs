@@ -1,7 +1,11 @@
 //! `cairn export`: the same bytes again, wherever it is imported.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use crate::running_server::{
-    LEAD, LedgerFolder, TRAKIA, event, example, expenditure, progress, run, second_submission,
+    LEAD, LedgerFolder, TRAKIA, cairn, event, example, expenditure, progress, run,
+    second_submission,
 };
 use serde_json::{Value, json};
 
@@ -156,5 +160,27 @@ fn an_export_runs_beside_a_server_and_only_reads() {
     let missing = LedgerFolder::empty();
     let ended = run(&mut missing.command("export"));
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{ended:?}");
+    assert!(ended.stderr.contains("look whether it is the right one"), "{ended:?}");
     assert!(!missing.database_file().exists(), "an export makes no database");
+}
+
+#[test]
+fn who_reads_the_first_lines_alone_ends_the_command_quietly() {
+    let ledger = LedgerFolder::with_example();
+    let generate = |folder: &LedgerFolder| {
+        let mut generate = cairn();
+        generate.args(["generate", "--events", "1000"]).current_dir(folder.file(""));
+        generate
+    };
+    for mut command in [ledger.command("export"), generate(&ledger)] {
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = piped.spawn().unwrap();
+        let mut first = String::new();
+        // More than a pipe and the buffers hold is still to come.
+        BufReader::with_capacity(1, process.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        assert!(first.starts_with('{'), "{first}");
+        let ended = process.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""));
+    }
 }

@@ -125,6 +125,31 @@ fn a_file_without_a_last_line_break_and_with_dos_line_ends_is_read() {
 }
 
 #[test]
+fn a_mark_of_the_byte_order_before_the_first_line_is_no_part_of_it() {
+    let ledger = LedgerFolder::with_example();
+    let [first, second] = ["first", "second"].map(|text| line(TRAKIA, progress("A 5.2", text)));
+    let marked = ledger.write("marked.ndjson", format!("\u{feff}{first}\n{second}\n"));
+    let ended = ledger.import(&[&marked]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.stdout.contains("2 recorded"), "{ended:?}");
+    // Anywhere else it is a fault of the line.
+    let third = line(TRAKIA, progress("A 5.2", "third"));
+    let inside = ledger.write("inside.ndjson", format!("{second}\n\u{feff}{third}\n"));
+    let ended = ledger.import(&[&inside]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stdout.contains("inside.ndjson:2: refused: "), "{ended:?}");
+}
+
+#[test]
+fn bytes_that_are_no_events_are_refused_line_by_line() {
+    let ledger = LedgerFolder::with_example();
+    let bytes: Vec<u8> = (0..=255).collect();
+    let ended = ledger.import(&[&ledger.write("noise.ndjson", bytes)]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stdout.contains(" 2 refused, 0 not readable"), "{ended:?}");
+}
+
+#[test]
 fn an_import_runs_beside_a_server_which_sees_its_events() {
     let ledger = LedgerFolder::empty();
     let [charter, plan] = charters();

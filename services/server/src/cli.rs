@@ -12,6 +12,7 @@ pub mod verify;
 mod recording;
 mod progress;
 
+use std::io;
 use std::process::ExitCode;
 
 use crate::config::{Command, Config};
@@ -24,10 +25,24 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => block_on(serve::run(serve)),
         Command::Migrate(migrate) => block_on(migrate::run(migrate)),
         Command::Import(import) => block_on(import::run(import)),
-        Command::Export(export) => block_on(export::run(export)),
+        Command::Export(export) => to_its_reader(block_on(export::run(export))),
         Command::Backup(backup) => block_on(backup::run(backup)),
-        Command::Generate(generate) => block_on(generate::run(generate)),
+        Command::Generate(generate) => to_its_reader(block_on(generate::run(generate))),
         Command::Verify(verify) => block_on(verify::run(verify)),
+    }
+}
+
+/// The end of a command whose output is its work. Who reads it and has enough, such as `head`,
+/// closes it, and nothing went wrong. (What a database says of a broken pipe is a `LogError`.)
+fn to_its_reader(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let is_closed = |error: &anyhow::Error| {
+        let json = || error.downcast_ref::<serde_json::Error>()?.io_error_kind();
+        let plain = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        plain.or_else(json) == Some(io::ErrorKind::BrokenPipe)
+    };
+    match ended {
+        Err(error) if is_closed(&error) => Ok(ExitCode::SUCCESS),
+        ended => ended,
     }
 }
 

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use cairn_server::{cli, config, telemetry};
-use clap::Parser;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -13,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    let config = config::Config::parse();
+    let config = config::Config::read();
     telemetry::start();
     cli::run(config).unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr(), "cairn: {error:#}");

@@ -82,6 +82,11 @@ impl Address<'_> {
         if let Some(path) = address.strip_prefix("sqlite:") {
             return match path {
                 "" => Err(bad("it has no path")),
+                // Others count the slashes of such an address in two ways.
+                path if path.starts_with("//") => {
+                    Err(bad("the path follows at once, as in sqlite:cairn.db or \
+                     sqlite:/var/lib/cairn/cairn.db"))
+                }
                 path => Ok(Address::Sqlite(path)),
             };
         }
@@ -239,7 +244,10 @@ pub enum LogError {
     #[error("the log is open for reading only")]
     ReadOnly,
     /// There is no log at the address.
-    #[error("there is no log at this address; `cairn migrate --database ADDRESS` makes one")]
+    #[error(
+        "there is no log at this address; look whether it is the right one. Only for a new log: \
+         `cairn migrate --database ADDRESS` makes an empty one there"
+    )]
     Missing,
     /// The address is not of a kind that this program knows. It is not told: it may have a
     /// password.

@@ -1,6 +1,7 @@
 //! `cairn backup`: a copy of the log while servers write to it, verified before it gets its name.
 
 mod dump;
+mod judges;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -9,13 +10,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cairn_store::verify::Known;
-use cairn_store::{Checkpoint, LogError, Verified};
+use cairn_store::{LogError, Verified};
 use tempfile::NamedTempFile;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::progress::Progress;
 use crate::config::Backup;
-use crate::{checkpoints, keys, record};
+use crate::{checkpoints, record};
+use judges::{Judges, Note};
 
 /// What the name of a copy is followed by in that of the checkpoint beside it.
 const CHECKPOINT: &str = ".checkpoint";
@@ -39,22 +41,16 @@ pub async fn run(config: Backup) -> anyhow::Result<ExitCode> {
 async fn back_up(config: &Backup) -> anyhow::Result<ExitCode> {
     let to = &config.to;
     // A write-ahead log that lies there would be taken for one of the copy.
-    for path in [to.clone(), beside(to, "-wal"), beside(to, "-journal"), beside(to, ".checkpoint")]
-    {
-        anyhow::ensure!(
-            !path.try_exists().unwrap_or(false),
-            "{} is there already and is not replaced; name another file with --to, or move it away",
-            path.display()
-        );
-    }
+    let taken = [to.clone(), beside(to, "-wal"), beside(to, "-journal"), beside(to, CHECKPOINT)];
+    nothing_is_there(&taken)?;
     let folder = folder_of(to)?;
-    // Before the copy: what it says must be in there.
-    let checkpoint = config.data.as_deref().map(newest_checkpoint).transpose()?.flatten();
+    // Before the copy: what they say must be in there.
+    let judges = Judges::at_hand(config)?;
     let copy = NamedTempFile::new_in(&folder).with_context(|| cannot_write(&folder))?;
     fill(config, copy.path()).await?;
     copy.as_file().sync_all().with_context(|| cannot_write(&folder))?;
-    let verified = verify(copy.path(), checkpoint.as_ref()).await;
-    let verified = verified.context("the copy cannot be read")?;
+    let (verified, behind) =
+        verify(copy.path(), &judges).await.context("the copy cannot be read")?;
     if let Some(wrong) = verified.wrong.first() {
         writeln!(
             std::io::stdout(),
@@ -63,9 +59,29 @@ async fn back_up(config: &Backup) -> anyhow::Result<ExitCode> {
         )?;
         return Ok(ExitCode::FAILURE);
     }
-    keep(copy, to, &folder, checkpoint.as_ref())?;
-    say(config, &verified, checkpoint.as_ref())?;
+    keep(copy, to, &folder, judges.to_lay_beside())?;
+    say(config, &verified, &judges)?;
+    if let Some(newest) = behind {
+        writeln!(
+            std::io::stderr(),
+            "cairn: the newest checkpoint in --data has {newest} events, and the copy {}. Those \
+             after it are lost where this is a restore; keep {} as the proof of them",
+            verified.position,
+            config.data.as_deref().map(checkpoints::path).unwrap_or_default().display()
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn nothing_is_there(paths: &[PathBuf]) -> anyhow::Result<()> {
+    for path in paths {
+        anyhow::ensure!(
+            !path.try_exists().unwrap_or(false),
+            "{} is there already and is not replaced; name another file with --to, or move it away",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {
@@ -91,21 +107,6 @@ fn cannot_write(folder: &Path) -> String {
     )
 }
 
-/// The newest checkpoint in `--data` and its text; nothing when no server has signed one yet.
-fn newest_checkpoint(data: &Path) -> anyhow::Result<Option<(Checkpoint, String)>> {
-    let key = keys::read_log_verifying_key(&keys::log_public_key_path(data))
-        .context("the key of the log is not in --data")?;
-    let path = checkpoints::path(data);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    let checkpoint = checkpoints::read(&text, &key)
-        .with_context(|| format!("{} is not the log's", path.display()))?;
-    Ok(Some((checkpoint, text)))
-}
-
 async fn fill(config: &Backup, copy: &Path) -> anyhow::Result<()> {
     let to =
         copy.to_str().context("SQLite takes a path in UTF-8 only; give --to another folder")?;
@@ -120,19 +121,19 @@ async fn fill(config: &Backup, copy: &Path) -> anyhow::Result<()> {
     })
 }
 
-async fn verify(
-    copy: &Path,
-    checkpoint: Option<&(Checkpoint, String)>,
-) -> Result<Verified, LogError> {
+/// What is found of the copy, and the size of the newest checkpoint where it may be behind that.
+async fn verify(copy: &Path, judges: &Judges) -> Result<(Verified, Option<u64>), LogError> {
     let log = cairn_store::open_read_only(&format!("sqlite:{}", copy.display())).await?;
-    let checkpoints = checkpoint.iter().map(|(checkpoint, _)| checkpoint.clone()).collect();
-    let known = Known { signer: None, checkpoints };
+    // A head that cannot be read is named below, as all that is wrong.
+    let size = log.head().await.ok().map(|head| head.position);
+    let behind = size.and_then(|size| judges.may_be_behind(size));
+    let known = Known { signer: None, checkpoints: judges.checkpoints(behind.is_some()) };
     let mut progress = Progress::new("Verifying");
     let reach = &mut |done, of| progress.reach(done, of);
     let verified = cairn_store::verify(&*log, known, record::check_digest, reach).await;
     progress.finish();
     log.close().await;
-    verified
+    Ok((verified?, behind))
 }
 
 /// Gives the copy its name, and the checkpoint its own, on disk: both or neither.
@@ -140,11 +141,11 @@ fn keep(
     copy: NamedTempFile,
     to: &Path,
     folder: &Path,
-    checkpoint: Option<&(Checkpoint, String)>,
+    checkpoint: Option<&Note>,
 ) -> anyhow::Result<()> {
     let note = beside(to, CHECKPOINT);
     let keep = || -> std::io::Result<()> {
-        if let Some((_, text)) = checkpoint {
+        if let Some(Note { text, .. }) = checkpoint {
             let mut file = NamedTempFile::new_in(folder)?;
             file.write_all(text.as_bytes())?;
             file.as_file().sync_all()?;
@@ -161,23 +162,27 @@ fn keep(
     keep().with_context(|| cannot_write(folder))
 }
 
-fn say(
-    config: &Backup,
-    verified: &Verified,
-    checkpoint: Option<&(Checkpoint, String)>,
-) -> anyhow::Result<()> {
+fn say(config: &Backup, verified: &Verified, judges: &Judges) -> anyhow::Result<()> {
     let mut output = std::io::stdout();
     let root = record::hex(&verified.tree_head);
     let to = config.to.display();
     writeln!(output, "{to} has {} events, unaltered. Tree head {root}.", verified.position)?;
-    match (checkpoint, &config.data) {
-        (Some((checkpoint, _)), _) => {
-            writeln!(output, "The signed checkpoint at {} lies beside it.", checkpoint.size)?;
+    match (&judges.of_source, judges.to_lay_beside(), &config.data) {
+        (Some(note), _, _) => writeln!(
+            output,
+            "It is a copy of a backup, and all that {} covers is in it.",
+            note.path.display()
+        )?,
+        (None, Some(newest), _) => {
+            let size = newest.checkpoint.size;
+            writeln!(output, "The signed checkpoint at {size} lies beside it.")?;
         }
-        (None, Some(_)) => {
+        (None, None, Some(_)) => {
             writeln!(output, "No checkpoint is signed yet, so none lies beside it.")?
         }
-        (None, None) => writeln!(output, "With --data the newest checkpoint is kept beside it.")?,
+        (None, None, None) => {
+            writeln!(output, "With --data the newest checkpoint is kept beside it.")?
+        }
     }
     let keys = match &config.data {
         Some(data) => data.join("keys").display().to_string(),

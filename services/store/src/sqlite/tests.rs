@@ -323,7 +323,14 @@ async fn refuses_what_is_not_a_log_and_leaves_it_alone() {
         .unwrap();
     let refused = open(&database.address()).await.err();
     assert!(matches!(refused, Some(LogError::NotOurs { .. })), "{refused:?}");
-    for address in ["sqlite:", "postgres://a:secret@b:port/c", "postgress://a:secret@b", "/path"] {
+    for address in [
+        "sqlite:",
+        "sqlite://folder/cairn.db",
+        "sqlite:///folder/cairn.db",
+        "postgres://a:secret@b:port/c",
+        "postgress://a:secret@b",
+        "/path",
+    ] {
         let refused = open(address).await.err();
         assert!(matches!(refused, Some(LogError::BadAddress { .. })), "{refused:?}");
         assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");

@@ -3,31 +3,53 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::checkpoints;
+use anyhow::Context;
+
+use super::{CHECKPOINT, beside, nothing_is_there};
 use crate::config::Backup;
+use crate::{checkpoints, keys};
 
 /// Parameters of an address that PostgreSQL's tools know as well as this program does.
-const SHARED_PARAMETERS: [&str; 6] =
-    ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "port"];
+const SHARED_PARAMETERS: [&str; 7] =
+    ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "port", "user"];
 
 pub(super) fn print_commands(config: &Backup) -> anyhow::Result<()> {
-    let place = Place::parse(&config.database.database)?;
-    let text = commands(&place, &config.to, config.data.as_deref());
+    let place = Place::parse(&config.database.database, |name| std::env::var(name).ok())?;
+    // Both would be written over, and a dump that breaks off would leave neither.
+    nothing_is_there(&[config.to.clone(), beside(&config.to, CHECKPOINT)])?;
+    let text = commands(&place, &config.to, &InData::of(config.data.as_deref()));
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(())
 }
 
-fn commands(place: &Place, to: &Path, data: Option<&Path>) -> String {
-    let file = quoted(&to.display().to_string());
+/// What there is in `--data` for the commands to name.
+#[derive(Default)]
+struct InData {
+    newest: Option<PathBuf>,
+    /// The folder itself, where the key of the log is in it.
+    folder: Option<PathBuf>,
+}
+
+impl InData {
+    fn of(data: Option<&Path>) -> InData {
+        let there = |path: &Path| path.try_exists().unwrap_or(false);
+        let newest = data.map(checkpoints::path).filter(|path| there(path));
+        let folder = data.filter(|data| there(&keys::log_public_key_path(data)));
+        InData { newest, folder: folder.map(Path::to_owned) }
+    }
+}
+
+fn commands(place: &Place, to: &Path, data: &InData) -> String {
+    let word = |path: &Path| quoted(&path.display().to_string());
+    let file = word(to);
     let restored = format!("{}_restored", place.database);
     let (tools, cairn) = (|name: &str| place.for_tools(name), |name: &str| place.for_cairn(name));
     let mut text = String::new();
     text.push_str("# To back up, while servers write. PGPASSWORD or ~/.pgpass has the password.\n");
-    if let Some(data) = data {
-        let newest = quoted(&checkpoints::path(data).display().to_string());
-        let _ = writeln!(text, "cp {newest} {}", quoted(&format!("{}.checkpoint", to.display())));
+    if let Some(newest) = &data.newest {
+        let _ = writeln!(text, "cp {} {}", word(newest), word(&beside(to, CHECKPOINT)));
     }
     let _ = writeln!(text, "pg_dump --format=custom --file={file} {}", tools(&place.database));
     text.push_str("\n# To restore into a new database, as the role that is to own the tables.\n");
@@ -43,8 +65,8 @@ fn commands(place: &Place, to: &Path, data: Option<&Path>) -> String {
         cairn(&restored),
         cairn(&restored),
     );
-    if let Some(data) = data {
-        let _ = write!(text, " --data {}", quoted(&data.display().to_string()));
+    if let Some(folder) = &data.folder {
+        let _ = write!(text, " --data {}", word(folder));
     }
     text.push_str(
         "\n\n# The keys in --data are in no dump. Keep a copy of them in another place: whoever has \
@@ -62,7 +84,8 @@ struct Place {
 }
 
 impl Place {
-    fn parse(address: &str) -> anyhow::Result<Place> {
+    /// Parts that the address leaves out come from PostgreSQL's variables, as for a server.
+    fn parse(address: &str, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Place> {
         let (scheme, rest) = address.split_once("://").unwrap_or((address, ""));
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, rest) = rest.split_at(end);
@@ -73,20 +96,31 @@ impl Place {
              %2F %3F %23"
         );
         let (who, host) = authority.split_once('@').unwrap_or(("", authority));
-        let user = who.split(':').next().unwrap_or_default();
-        let at = if user.is_empty() { "" } else { "@" };
+        let owner = who.split(':').next().unwrap_or_default();
+        let at = if owner.is_empty() { "" } else { "@" };
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let named = path.trim_start_matches('/');
-        let mut database = if named.is_empty() { user } else { named }.to_owned();
+        let (mut user, mut database) = (owner, path.trim_start_matches('/'));
         let mut parameters = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=').unwrap_or((parameter, "")) {
                 ("password", _) => {}
-                ("dbname", name) => name.clone_into(&mut database),
-                (_, _) => parameters.push(parameter.to_owned()),
+                ("dbname", name) => database = name,
+                (name, value) => {
+                    if name == "user" {
+                        user = value;
+                    }
+                    parameters.push(parameter.to_owned());
+                }
             }
         }
-        Ok(Place { server: format!("{scheme}://{user}{at}{host}"), database, parameters })
+        // PostgreSQL's own rule: a database that nobody names is the one named as the user.
+        let given = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        let database = given(database).or_else(|| variable("PGDATABASE"));
+        let database = database.or_else(|| given(user)).or_else(|| variable("PGUSER")).context(
+            "--database names neither a database nor a user; write \
+             postgres://USER@HOST:PORT/DATABASE",
+        )?;
+        Ok(Place { server: format!("{scheme}://{owner}{at}{host}"), database, parameters })
     }
 
     fn for_cairn(&self, database: &str) -> String {
@@ -119,7 +153,11 @@ fn quoted(word: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{Place, commands, quoted};
+    use super::{InData, Place, commands, quoted};
+
+    fn place(address: &str) -> anyhow::Result<Place> {
+        Place::parse(address, |_unset| None)
+    }
 
     #[test]
     fn no_command_has_the_password() {
@@ -130,8 +168,8 @@ mod tests {
             "postgresql://owner:s3cret@%2Frun%2Fpostgresql",
         ];
         for address in addresses {
-            let place = Place::parse(address).unwrap();
-            let text = commands(&place, Path::new("cairn.dump"), Some(Path::new("data")));
+            let place = place(address).unwrap();
+            let text = commands(&place, Path::new("cairn.dump"), &InData::default());
             assert!(!text.contains("s3c") && text.contains("_restored"), "{text}");
         }
         for unreadable in [
@@ -140,7 +178,7 @@ mod tests {
             "postgres://owner:s3?cret@db/cairn",
             "postgres://owner:s3#cret@db/cairn",
         ] {
-            let refused = Place::parse(unreadable).err().unwrap().to_string();
+            let refused = place(unreadable).err().unwrap().to_string();
             assert!(!refused.contains("cret") && refused.contains("%40"), "{refused}");
         }
     }
@@ -148,12 +186,33 @@ mod tests {
     #[test]
     fn each_program_gets_the_parameters_that_it_knows() {
         let address = "postgres://owner@db/cairn?sslmode=require&options[search_path]=log";
-        let place = Place::parse(address).unwrap();
+        let place = place(address).unwrap();
         assert_eq!(place.for_tools("new"), "'postgres://owner@db/new?sslmode=require'");
         assert_eq!(
             place.for_cairn("new"),
             "'postgres://owner@db/new?sslmode=require&options[search_path]=log'"
         );
+    }
+
+    #[test]
+    fn a_database_that_is_not_named_is_the_one_that_a_server_takes() {
+        let set = |name: &str, value: &str| {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            move |asked: &str| (asked == name).then(|| value.clone())
+        };
+        let by = |address: &str| place(address).unwrap().for_tools("new");
+        assert_eq!(place("postgres://owner@db").unwrap().database, "owner");
+        assert_eq!(place("postgres://db/?user=owner").unwrap().database, "owner");
+        assert_eq!(place("postgres://db/cairn?user=owner").unwrap().database, "cairn");
+        assert_eq!(by("postgres://db/cairn?user=owner"), "'postgres://db/new?user=owner'");
+        assert_eq!(by("postgres://db/?user=owner"), "'postgres://db/new?user=owner'");
+        let parse = |name, value| Place::parse("postgres://owner@db", set(name, value)).unwrap();
+        assert_eq!(parse("PGDATABASE", "cairn").database, "cairn");
+        assert_eq!(parse("PGUSER", "other").database, "owner");
+        let unnamed = Place::parse("postgres://db", set("PGUSER", "other")).unwrap();
+        assert_eq!(unnamed.database, "other");
+        let refused = place("postgres://db").err().unwrap().to_string();
+        assert!(refused.contains("postgres://USER@HOST:PORT/DATABASE"), "{refused}");
     }
 
     #[test]

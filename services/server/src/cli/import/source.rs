@@ -13,6 +13,9 @@ use crate::problem::{Kind, Problem};
 /// Longest line: an event fits many times.
 const LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// Some programs begin a file in UTF-8 with it; it is no part of the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A charter or a file of events.
 pub struct Source {
     pub name: String,
@@ -155,10 +158,12 @@ impl Iterator for Lines {
             if length == LINE_BYTES_MAX && !line.ends_with(b"\n") {
                 self.offset += self.skip_line();
             }
-            if line.trim_ascii().is_empty() {
+            let marked = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| self.number == 1);
+            let text = marked.unwrap_or(&line);
+            if text.trim_ascii().is_empty() {
                 continue;
             }
-            return Some(self.item(parse(&line, length)));
+            return Some(self.item(parse(text, length)));
         }
     }
 }

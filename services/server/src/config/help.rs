@@ -1,0 +1,145 @@
+//! What the help of each command says after its flags: examples, limits, and what it ends with.
+
+pub(super) const EXAMPLES: &str = "\
+First steps:
+  cairn demo
+      A fresh ledger with the project CARE-GET, served, with requests to paste.
+
+  cairn import examples/care-get --database sqlite:cairn.db --data data
+  cairn serve --database sqlite:cairn.db --data data
+  cairn token --subject haskovo-lead --data data
+      A project begins by importing its charter; then partners post over HTTP.
+
+  cairn verify --database sqlite:cairn.db --data data
+      Recomputes every hash and names the first position that is wrong.
+
+A ledger on PostgreSQL is named postgres://USER@HOST:PORT/DATABASE in the same places, once
+`cairn migrate` has made its tables. CAIRN_DATABASE and CAIRN_DATA stand in for the two options.
+
+Exit status: 0 done; 1 the answer is no, where the help of the command says so; 2 could not be
+done.";
+
+pub(super) const DEMO: &str = "\
+Exit status: 0 stopped by Ctrl-C, 2 could not start or go on, or the last head of the log was not
+signed.";
+
+pub(super) const SERVE: &str = "\
+Limits:
+  body of a posting or batch     1 MiB; documents are linked
+  batch                          1,000 events, recorded in one turn
+  lines (application/x-ndjson)   256 KiB each, in any number, 64 of a body under way
+  page of events                 200
+  waiting postings               4,096, then 503 with Retry-After
+  posting or question            10 s
+  GraphQL document               16 KiB, 1,000 tokens, depth 12, 15 aliases, 10 root fields,
+                                 10,000 fields once fragments are expanded
+  token                          8 KiB, valid for at most 24 h
+
+Exit status: 0 stopped by SIGTERM or SIGINT, 2 could not start or go on, or the last head of the
+log was not signed.";
+
+pub(super) const MIGRATE: &str = "\
+On SQLite `serve` and `import` create a new file by themselves. On PostgreSQL:
+
+  createdb cairn
+  cairn migrate --database postgres://OWNER@HOST/cairn
+      Prints the SQL for a role that can add events, and neither alter nor remove one. Where the
+      role cairn_app is there, it is given these rights instead.
+  cairn serve --database postgres://cairn_app@HOST/cairn --data data
+
+A newer program may need it again, on both. All of it is applied or nothing, and repeating it does
+no harm.
+
+Exit status: 0 the tables are there and up to date, 2 could not be done and nothing was changed.";
+
+pub(super) const IMPORT: &str = "\
+A folder is read in this order: its charters (*.yaml), as one charter for each project, then its
+*.ndjson files by name. Each line of NDJSON is an event:
+  without `recordedat`  a posting: judged by every rule and recorded now
+  with `recordedat`     recorded before: restored at that instant, in the project's order
+Every line names its project and who did it (`project`, `actorsubject`).
+
+Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
+read or recorded. A line that is no event is refused, whatever is in it; a file that cannot be
+opened, or is no charter though named *.yaml, is not readable, and then nothing is recorded.";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+      Every event as it was recorded: `cairn import` restores them, `cairn verify --export` checks
+      them.
+  cairn export --project care-get --proofs --to pack --database sqlite:cairn.db --data data
+  python3 pack/verify.py log.pub
+      The audit pack: the exact bytes of every event of the project, proofs that they are in the
+      log, two signed checkpoints, schemas, the log's public key, and a verifier that needs Python
+      alone. It proves that no event of the project is missing, and needs nothing of the others.
+      Compare the key with one that you have from elsewhere.
+
+Exit status: 0 done, also when whoever reads the output stops, as `head` does, 2 could not be
+done.";
+
+pub(super) const BACKUP: &str = "\
+SQLite: the copy holds the log as of one moment. It appears under its name only once every hash in
+it was recomputed, and never replaces a file. With --data the newest signed checkpoint is written
+beside it (FILE.checkpoint): `cairn verify --checkpoint` then shows that the copy is not behind.
+To restore, stop the servers, move the database aside with its -wal and -shm files, and copy back
+with this same command, from the copy to the place of the database. With --data a backup is judged
+by the checkpoint beside it; where it is behind the newest one in --data, that is a warning.
+
+PostgreSQL: nothing is copied. The commands that dump and restore are printed; pg_dump writes FILE.
+
+The keys in --data are in no copy. Keep them apart: with log and keys in one hand, history can be
+rewritten and signed anew.
+
+Exit status: 0 done, 1 the log is altered and nothing was written, 2 could not be done.";
+
+pub(super) const GENERATE: &str = "\
+Nobody and nothing in a synthetic project is real. The same numbers and seed give the same events,
+byte for byte, on every machine and every day. Each history is recorded between the project's
+start and 31 October 2026; projects alternate as in a real ledger. Every type of event occurs, and
+every role posts what it may.
+
+Shares:
+  of what partners begin    60 % expenditure lines, 19 % progress of activities, 7 % lessons,
+                            5 % corroborations, 5 % questions, 4 % new editions of deliverables,
+                            while there are enough; payments, reviews, answers, rates and the like follow from it
+  of expenditure lines      15 % paid in two parts, 4 % corrected by a credit note,
+                            3 % reversed and declared anew, 1 % incurred in part before the
+                            project, which is warned of
+  of invoices               10 % divided between two lines
+  of reviews                20 % return the deliverable
+  of questions              85 % are answered
+  of other partners' costs and progress
+                            3 % are posted for them by the lead
+  of all postings           1 % are refused; they leave no trace, and are not counted in --events
+
+Examples:
+  cairn generate --projects 3 --events 3000 > synthetic.ndjson
+      Three projects of 1,000 events each, to be read or imported.
+
+  cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data data
+      A million events in a ledger; postings that a rule refuses are posted too, and counted.
+      Again with the same numbers and seed it records nothing.
+
+Exit status: 0 all recorded, or recorded before, 2 it could not be done.";
+
+pub(super) const TOKEN: &str = "\
+The token stands alone on standard output:
+  TOKEN=$(cairn token --subject haskovo-lead --data data)
+
+Exit status: 0 done, 2 could not be done.";
+
+pub(super) const VERIFY: &str = "\
+Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf
+hash is that of its event, and that the tree of all of them is the one at the head of the log.
+Who recomputes all of this after a change leaves a log that fits together. With a key (--data or
+--key) it is held against every signed checkpoint that the log keeps, and the newest in --data:
+a history that was rewritten is named as the positions between the last checkpoint that holds and
+the first that does not, and a tail that was cut off by the checkpoint that has more events.
+Snapshots in --data that were altered are named too; no server answers from one.
+
+  cairn export --database sqlite:cairn.db > cairn.ndjson
+  cairn verify --export cairn.ndjson --key log.pub --checkpoint newest
+      The same of an export of the whole log, on any machine.
+
+Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
