@@ -117,7 +117,7 @@ Examples:
   cairn generate --projects 3 --events 3000 > synthetic.ndjson
       Three projects of 1,000 events each, to be read or imported.
 
-  cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data data
+  cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data big-data
       A million events in a ledger; postings that a rule refuses are posted too, and counted.
       Again with the same numbers and seed it records nothing.
 
@@ -142,4 +142,5 @@ Snapshots in --data that were altered are named too; no server answers from one.
   cairn verify --export cairn.ndjson --key log.pub --checkpoint newest
       The same of an export of the whole log, on any machine.
 
-Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable.";
+Exit status: 0 unaltered, 1 altered (with the first wrong position and why), 2 not readable, or
+a key was named and nothing that it signed is there to compare with.";
