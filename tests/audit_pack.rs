@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+mod postgres_cluster;
 mod running_server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use running_server::{Ended, LedgerFolder, TRAKIA, example, progress, run};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 /// A pack that can be spoiled.
@@ -85,10 +89,15 @@ impl Pack {
     }
 }
 
-fn write(ledger: &LedgerFolder, project: &str, folder: &Path) -> Ended {
+fn export(ledger: &LedgerFolder, project: &str, folder: &Path) -> Command {
     let mut command = ledger.command("export");
     command.args(["--proofs", "--project", project, "--to"]).arg(folder);
-    run(command.arg("--data").arg(ledger.data()))
+    command.arg("--data").arg(ledger.data());
+    command
+}
+
+fn write(ledger: &LedgerFolder, project: &str, folder: &Path) -> Ended {
+    run(&mut export(ledger, project, folder))
 }
 
 /// A log of two projects that was signed twice.
@@ -248,6 +257,110 @@ fn checkpoints_of_another_key_or_log_are_found_also_with_a_manifest_that_fits() 
     let refused = other.verify(Some(&ledger.data().join("keys/log.pub")));
     assert_eq!(refused.code, 1, "{refused:?}");
     assert!(refused.stderr.contains("log.pub is another key"), "{refused:?}");
+}
+
+/// Works on the file as somebody would who has it.
+fn execute(ledger: &LedgerFolder, sql: &'static str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(ledger.database_file());
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn an_altered_log_is_not_packed() {
+    let ledger = two_projects();
+    let folder = TempDir::new().unwrap();
+    let free = "drop trigger event_is_never_updated; drop trigger event_is_never_deleted;";
+    execute(&ledger, free);
+    for (what, sql, why) in [
+        (
+            "a column",
+            "update event set actor_role = 'lead-partner' where position = 105",
+            "ALTERED at position 105: one of its columns is not the one that was recorded.\n",
+        ),
+        (
+            "a payload",
+            "update event set payload = cast(replace(payload, ':', ' :') as blob)
+             where position = 105",
+            "ALTERED at position 105: its payload is not the one that was recorded.\n",
+        ),
+        (
+            "a leaf hash",
+            "update event set leaf_hash = zeroblob(32) where position = 105",
+            "ALTERED at positions 1 to 245: a hash that is stored for these events is not ",
+        ),
+        (
+            "a length",
+            "pragma ignore_check_constraints = 1;
+             update event set payload_hash = zeroblob(31) where position = 105",
+            "ALTERED at position 105: its payload_hash has 31 bytes",
+        ),
+        (
+            "a project",
+            "update event set project = 'care-two', version = 36 where position = 105",
+            "ALTERED: the event of version 105 of care-get is missing.\n",
+        ),
+        (
+            "the last version",
+            "update event set version = 300 where position = 210",
+            "ALTERED: the event of version 210 of care-get is missing.\n",
+        ),
+        (
+            "a row",
+            "delete from event where position = 105",
+            "ALTERED at position 105: the event is missing.\n",
+        ),
+    ] {
+        let altered = LedgerFolder::empty();
+        fs::copy(ledger.database_file(), altered.database_file()).unwrap();
+        fs::create_dir_all(altered.data().join("keys")).unwrap();
+        let key = "keys/log.pub";
+        fs::copy(ledger.data().join(key), altered.data().join(key)).unwrap();
+        execute(&altered, sql);
+        for to in [folder.path().to_owned(), folder.path().join("new/pack")] {
+            let refused = write(&altered, "care-get", &to);
+            assert_eq!(refused.code, 1, "{what}: {refused:?}");
+            assert!(refused.stdout.starts_with(why), "{what}: {refused:?}");
+            assert!(refused.stdout.contains("cairn verify"), "{what}: {refused:?}");
+            assert!(!to.join("manifest.json").exists());
+        }
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 0, "{what}");
+        fs::remove_dir(folder.path().join("new")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{what}");
+    }
+    // A failed try is in nobody's way.
+    let written = write(&ledger, "care-get", folder.path());
+    assert_eq!(written.code, 0, "{written:?}");
+}
+
+#[test]
+fn an_export_that_is_stopped_leaves_nothing_behind() {
+    let ledger = LedgerFolder::with_example_on(postgres_cluster::shared().create_database());
+    let folder = TempDir::new().unwrap();
+    let is_begun = || fs::read_dir(folder.path()).unwrap().count() > 0;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut lock = runtime.block_on(PgConnection::connect(&ledger.database())).unwrap();
+    // While the events are locked, the export waits for them.
+    let sql = "begin; lock table event in access exclusive mode";
+    runtime.block_on(sqlx::raw_sql(sql).execute(&mut lock)).unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let mut command = export(&ledger, "care-get", folder.path());
+        let mut export = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        while !is_begun() && export.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let id = export.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let ended = export.wait_with_output().unwrap();
+        let stderr = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("nothing was written"), "{stderr}");
+        assert!(!is_begun(), "{signal}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Check, Known, Page, Verified, Wrong};
 use crate::checkpoint::{self, Checkpoint, CheckpointError};
-use crate::event::{EventRow, hash_payload};
+use crate::event::EventRow;
 use crate::head::Head;
 use crate::log::{KeptNote, LogError};
 use crate::merkle::CompactRange;
@@ -106,12 +106,7 @@ impl Walk {
     }
 
     fn pass_row(&mut self, row: &EventRow) -> Result<(), String> {
-        if hash_payload(&row.payload) != row.payload_hash {
-            return Err("its payload is not the one that was recorded".to_owned());
-        }
-        if row.compute_leaf_hash() != row.leaf_hash {
-            return Err("one of its columns is not the one that was recorded".to_owned());
-        }
+        row.check_hashes()?;
         let project = match self.projects.get_mut(&row.project) {
             Some(project) => project,
             None => self.projects.entry(row.project.clone()).or_insert(ProjectWalk {
