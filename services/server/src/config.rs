@@ -118,11 +118,13 @@ Examples:
       Every event as it was recorded: `cairn import` restores them, `cairn verify --export` checks
       them.
   cairn export --project care-get --proofs --to pack --database sqlite:cairn.db --data data
-  python3 pack/verify.py log.pub
+  python3 verify.py log.pub pack
       The audit pack: the exact bytes of every event of the project, proofs that they are in the
       log, two signed checkpoints, schemas, the log's public key, and a verifier that needs Python
       alone. It proves that no event of the project is missing, and needs nothing of the others.
-      Compare the key with one that you have from elsewhere.";
+      Take verify.py from a release and the key from elsewhere: nobody signs those in the pack.
+
+Exit status: 0 written, 1 the log is altered and no pack was written, 2 it could not be done.";
 
 const VERIFY: &str = "\
 Only reads. Checks that positions and versions have no gap, that every payload, digest and leaf

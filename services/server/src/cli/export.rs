@@ -31,7 +31,9 @@ pub async fn run(config: Export) -> anyhow::Result<ExitCode> {
                 writeln!(
                     std::io::stdout(),
                     "{versions} events of {project}, as signed with the first {size} of the log. \
-                     Verify them with: python3 {}/verify.py",
+                     Verify them with: python3 {0}/verify.py\nNobody signs verify.py and the \
+                     schemas. Better take it from a release of Cairn, and the log's key from \
+                     elsewhere: python3 verify.py log.pub {0}",
                     folder.display()
                 )?;
                 Ok(ExitCode::SUCCESS)
