@@ -189,12 +189,14 @@ def verify():
         text = json.dumps(proven, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         is_proven = (FOLDER / name).read_bytes() == text.encode()
         check(is_proven, name + " says more, or other, than what is proven")
-    print("VERIFIED: all %s events of %s, as signed with the key %s" % (last, project, key.hex()))
-    print("Nobody signs these files; compare their SHA-256 with those of a release of Cairn:")
-    print("\n".join(sums[name] + "  " + name for name in unsigned))
+    told = ["VERIFIED: all %s events of %s, as signed with the key %s" % (last, project, key.hex()),
+            "Nobody signs these files; compare their SHA-256 with those of a release of Cairn:"]
+    return "\n".join(told + [sums[name] + "  " + name for name in unsigned])
 
 
 try:
-    verify()
+    verified = verify()
 except Exception as error:  # Whatever a pack has in it, the answer is a sentence.
-    sys.exit("NOT VERIFIED: the pack cannot be read: %s: %s" % (type(error).__name__, error))
+    what = "%s: %s" % (type(error).__name__, error)
+    sys.exit("NOT VERIFIED: the pack or the key cannot be read: " + what)
+print(verified)
