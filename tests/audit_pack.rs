@@ -2,15 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+mod postgres_cluster;
 mod running_server;
+#[path = "audit_pack/forged.rs"]
+mod forged;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use running_server::{Ended, LedgerFolder, TRAKIA, example, progress, run};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 /// A pack that can be spoiled.
@@ -67,28 +74,51 @@ impl Pack {
     /// Other content for a file, with a manifest that belongs to it: what somebody makes who wants
     /// to deceive.
     fn forge(&self, name: &str, content: impl AsRef<[u8]>) {
-        let sum = |bytes: &[u8]| -> String {
-            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-        };
         let manifest = self.text("manifest.json");
-        let forged = manifest.replace(&sum(&self.read(name)), &sum(content.as_ref()));
+        let forged = manifest.replace(&sha256(&self.read(name)), &sha256(content.as_ref()));
         assert_ne!(manifest, forged, "{name}");
         fs::write(self.path(name), content).unwrap();
         fs::write(self.path("manifest.json"), forged).unwrap();
+    }
+
+    /// A file more, which the manifest names in its place.
+    fn add(&self, name: &str, content: &str) {
+        let mut manifest = self.manifest();
+        let files = manifest["files"].as_object_mut().unwrap();
+        files.insert(name.to_owned(), sha256(content.as_bytes()).into());
+        files.sort_keys();
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), content).unwrap();
+        fs::write(self.path("manifest.json"), format!("{manifest:#}\n")).unwrap();
     }
 
     fn assert_refused(&self, what: &str, why: &str) {
         let refused = self.verify(None);
         assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{what}: {refused:?}");
         assert!(refused.stderr.starts_with("NOT VERIFIED: "), "{what}: {refused:?}");
+        assert_eq!(refused.stderr.lines().count(), 1, "a sentence, {what}: {refused:?}");
         assert!(refused.stderr.contains(why), "{what}: {refused:?}");
     }
 }
 
-fn write(ledger: &LedgerFolder, project: &str, folder: &Path) -> Ended {
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a pack has that no signature covers.
+fn is_unsigned(name: &str) -> bool {
+    name == "verify.py" || name.starts_with("schemas/")
+}
+
+fn export(ledger: &LedgerFolder, project: &str, folder: &Path) -> Command {
     let mut command = ledger.command("export");
     command.args(["--proofs", "--project", project, "--to"]).arg(folder);
-    run(command.arg("--data").arg(ledger.data()))
+    command.arg("--data").arg(ledger.data());
+    command
+}
+
+fn write(ledger: &LedgerFolder, project: &str, folder: &Path) -> Ended {
+    run(&mut export(ledger, project, folder))
 }
 
 /// A log of two projects that was signed twice.
@@ -124,7 +154,7 @@ fn a_pack_proves_itself_and_has_nothing_of_the_other_projects() {
         assert!(manifest["evidence"].as_str().unwrap().starts_with("none is held"));
         // Byte for byte what the log has.
         let exported = run(ledger.command("export").args(["--project", project]));
-        let mut types = std::collections::BTreeSet::new();
+        let mut types = BTreeSet::new();
         for (packed, line) in pack.text("events.ndjson").lines().zip(exported.stdout.lines()) {
             let (packed, line): (Value, Value) =
                 (serde_json::from_str(packed).unwrap(), serde_json::from_str(line).unwrap());
@@ -136,118 +166,116 @@ fn a_pack_proves_itself_and_has_nothing_of_the_other_projects() {
         assert_eq!(pack.text("events.ndjson").lines().count(), versions);
         let files = pack.files();
         let schemas = files.iter().filter(|name| name.starts_with("schemas/")).cloned();
-        assert_eq!(schemas.collect::<std::collections::BTreeSet<_>>(), types);
+        assert_eq!(schemas.collect::<BTreeSet<_>>(), types);
     }
 }
 
 #[test]
-fn a_byte_that_is_changed_in_any_file_is_found() {
+fn the_program_of_a_release_verifies_a_pack_and_says_what_nobody_signed() {
     let good = Pack::of(&two_projects(), "care-get");
-    let mut schema_seen = false;
-    for name in good.files() {
-        if name.starts_with("schemas/") && std::mem::replace(&mut schema_seen, true) {
-            continue;
-        }
-        let bytes = good.read(&name);
-        for place in [bytes.len() / 7, bytes.len() / 2, bytes.len() - 2] {
-            let pack = good.copy();
-            let mut changed = bytes.clone();
-            // Where the program itself is changed, in its words: else it would not run.
-            let place = if name == "verify.py" { 60 + place % 100 } else { place };
-            changed[place] = if bytes[place] == b'7' { b'8' } else { b'7' };
-            fs::write(pack.path(&name), changed).unwrap();
-            pack.assert_refused(&format!("byte {place} of {name}"), "");
-        }
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let release = source.join("src/cli/export/verify.py");
+    // As a mail program may leave it.
+    let elsewhere = TempDir::new().unwrap();
+    let key = elsewhere.path().join("log.pub");
+    fs::write(&key, good.text("log.pub").replace('\n', "\r\n")).unwrap();
+    let arguments = [release.as_path(), &key, good.folder.path()];
+    let verified = run(Command::new("python3").args(arguments));
+    assert_eq!((verified.code, verified.stderr.as_str()), (0, ""), "{verified:?}");
+    let mut told = verified.stdout.lines().skip_while(|line| !line.starts_with("Nobody signs "));
+    assert!(told.next().unwrap().contains("SHA-256"), "{verified:?}");
+    let mut names = Vec::new();
+    for line in told {
+        let (sum, name) = line.split_once("  ").unwrap();
+        let of_release = match name.strip_prefix("schemas/") {
+            Some(schema) => source.join("../../schema/events").join(schema),
+            None => release.clone(),
+        };
+        assert_eq!(sum, sha256(&fs::read(of_release).unwrap()), "{name}");
+        names.push(name.to_owned());
     }
-    let pack = good.copy();
-    fs::write(pack.path("schemas/more.json"), "{}").unwrap();
-    pack.assert_refused("a file more", "schemas/more.json is not the one that was packed");
-    fs::remove_file(pack.path("schemas/more.json")).unwrap();
-    fs::remove_file(pack.path("checkpoints/first")).unwrap();
-    pack.assert_refused("a file less", "checkpoints/first is not the one that was packed");
+    let mut unsigned = good.files();
+    unsigned.retain(|name| is_unsigned(name));
+    unsigned.sort();
+    assert_eq!(names, unsigned);
 }
 
-#[test]
-fn events_that_are_altered_removed_or_added_are_found_also_with_a_manifest_that_fits() {
-    let good = Pack::of(&two_projects(), "care-get");
-    let lines: Vec<_> = good.text("events.ndjson").lines().map(str::to_owned).collect();
-    let forge = |what: &str, why: &str, change: &dyn Fn(&mut Vec<String>)| {
-        let (pack, mut lines) = (good.copy(), lines.clone());
-        change(&mut lines);
-        pack.forge("events.ndjson", lines.iter().flat_map(|l| [l, "\n"]).collect::<String>());
-        pack.assert_refused(what, why);
-    };
-    for column in [
-        "position",
-        "id",
-        "type",
-        "schemaversion",
-        "occurredon",
-        "recordedat",
-        "actorsubject",
-        "actorpartner",
-        "actorrole",
-        "payload",
-        "digest",
-        "proof",
-    ] {
-        forge(column, "version 150 is not the one that was recorded", &|lines| {
-            let mut event: Value = serde_json::from_str(&lines[149]).unwrap();
-            let other: Value = serde_json::from_str(&lines[150]).unwrap();
-            event[column] = match &event[column] {
-                Value::Number(number) => (number.as_i64().unwrap() + 1).into(),
-                Value::Null => 1.into(),
-                Value::String(text) if *text == other[column] => format!("{text}x").into(),
-                Value::String(_) | Value::Array(_) => other[column].clone(),
-                other => panic!("{column} is {other}"),
-            };
-            lines[149] = event.to_string();
-        });
-    }
-    forge("removed", "version 106 is out of place", &|lines| drop(lines.remove(104)));
-    forge("swapped", "version 106 is out of place", &|lines| lines.swap(104, 105));
-    forge("twice", "version 105 is out of place", &|lines| lines.insert(104, lines[104].clone()));
-    forge("the last removed", "209 events are there where 210 were signed", &|lines| {
-        lines.pop();
+/// Works on the file as somebody would who has it.
+fn execute(ledger: &LedgerFolder, sql: &'static str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(ledger.database_file());
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
     });
-    forge("nothing left", "0 events are there where 210 were signed", &|lines| lines.clear());
 }
 
 #[test]
-fn checkpoints_of_another_key_or_log_are_found_also_with_a_manifest_that_fits() {
+fn an_altered_log_is_not_packed() {
     let ledger = two_projects();
-    let good = Pack::of(&ledger, "care-get");
-    let other = Pack::of(&two_projects(), "care-get");
-    for name in ["checkpoints/newest", "checkpoints/first"] {
-        let pack = good.copy();
-        pack.forge(name, other.read(name));
-        pack.assert_refused(name, "is of another log");
-        // Under the name of this log.
-        let origin = |pack: &Pack| pack.text(name).lines().next().unwrap().to_owned();
-        let renamed = other.text(name).replace(&origin(&other), &origin(&good));
-        let pack = good.copy();
-        pack.forge(name, renamed);
-        pack.assert_refused(name, "has another key");
-        // What it says changed under its signature.
-        let pack = good.copy();
-        pack.forge(name, good.text(name).replace("project care-get 210", "project care-get 209"));
-        pack.assert_refused(name, "is not signed by the log's key");
+    let folder = TempDir::new().unwrap();
+    let free = "drop trigger event_is_never_updated; drop trigger event_is_never_deleted;";
+    execute(&ledger, free);
+    for (what, sql, why) in [
+        (
+            "a column",
+            "update event set actor_role = 'lead-partner' where position = 105",
+            "ALTERED at position 105: one of its columns is not the one that was recorded.\n",
+        ),
+        (
+            "a payload",
+            "update event set payload = cast(replace(payload, ':', ' :') as blob)
+             where position = 105",
+            "ALTERED at position 105: its payload is not the one that was recorded.\n",
+        ),
+        (
+            "a leaf hash",
+            "update event set leaf_hash = zeroblob(32) where position = 105",
+            "ALTERED at positions 1 to 245: a hash that is stored for these events is not ",
+        ),
+        (
+            "a length",
+            "pragma ignore_check_constraints = 1;
+             update event set payload_hash = zeroblob(31) where position = 105",
+            "ALTERED at position 105: its payload_hash has 31 bytes",
+        ),
+        (
+            "a project",
+            "update event set project = 'care-two', version = 36 where position = 105",
+            "ALTERED: the event of version 105 of care-get is missing.\n",
+        ),
+        (
+            "the last version",
+            "update event set version = 300 where position = 210",
+            "ALTERED: the event of version 210 of care-get is missing.\n",
+        ),
+        (
+            "a row",
+            "delete from event where position = 105",
+            "ALTERED at position 105: the event is missing.\n",
+        ),
+    ] {
+        let altered = LedgerFolder::empty();
+        fs::copy(ledger.database_file(), altered.database_file()).unwrap();
+        fs::create_dir_all(altered.data().join("keys")).unwrap();
+        let key = "keys/log.pub";
+        fs::copy(ledger.data().join(key), altered.data().join(key)).unwrap();
+        execute(&altered, sql);
+        for to in [folder.path().to_owned(), folder.path().join("new/pack")] {
+            let refused = write(&altered, "care-get", &to);
+            assert_eq!(refused.code, 1, "{what}: {refused:?}");
+            assert!(refused.stdout.starts_with(why), "{what}: {refused:?}");
+            assert!(refused.stdout.contains("cairn verify"), "{what}: {refused:?}");
+            assert!(!to.join("manifest.json").exists());
+        }
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 0, "{what}");
+        fs::remove_dir(folder.path().join("new")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{what}");
     }
-    let pack = good.copy();
-    pack.forge("checkpoints/first", good.read("checkpoints/newest"));
-    pack.assert_refused("two checkpoints that the proof is not of", "did not only grow");
-    let pack = good.copy();
-    let proof = good.text("checkpoints/consistency.json");
-    let place = proof.find('=').unwrap() - 5;
-    let other_hash = if proof.as_bytes()[place] == b'A' { "B" } else { "A" };
-    let changed = format!("{}{other_hash}{}", &proof[..place], &proof[place + 1..]);
-    pack.forge("checkpoints/consistency.json", changed);
-    pack.assert_refused("another proof of growth", "did not only grow");
-    // A whole pack of another key fits together in itself; the key tells.
-    assert_eq!(other.verify(None).code, 0);
-    let refused = other.verify(Some(&ledger.data().join("keys/log.pub")));
-    assert_eq!(refused.code, 1, "{refused:?}");
-    assert!(refused.stderr.contains("log.pub is another key"), "{refused:?}");
+    // A failed try is in nobody's way.
+    let written = write(&ledger, "care-get", folder.path());
+    assert_eq!(written.code, 0, "{written:?}");
 }
 
 #[test]
@@ -262,6 +290,32 @@ fn a_pack_has_what_is_signed_and_says_so() {
     let ended = write(&ledger, "care-get", folder.path());
     assert!(ended.stdout.starts_with("210 events of care-get, "), "{ended:?}");
     assert_eq!(Pack { folder }.verify(None).code, 0);
+}
+
+#[test]
+fn an_export_that_is_stopped_leaves_nothing_behind() {
+    let ledger = LedgerFolder::with_example_on(postgres_cluster::shared().create_database());
+    let folder = TempDir::new().unwrap();
+    let is_begun = || fs::read_dir(folder.path()).unwrap().count() > 0;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut lock = runtime.block_on(PgConnection::connect(&ledger.database())).unwrap();
+    // While the events are locked, the export waits for them.
+    let sql = "begin; lock table event in access exclusive mode";
+    runtime.block_on(sqlx::raw_sql(sql).execute(&mut lock)).unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let mut command = export(&ledger, "care-get", folder.path());
+        let mut export = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        while !is_begun() && export.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let id = export.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let ended = export.wait_with_output().unwrap();
+        let stderr = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("nothing was written"), "{stderr}");
+        assert!(!is_begun(), "{signal}");
+    }
 }
 
 #[test]

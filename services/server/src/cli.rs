@@ -15,6 +15,8 @@ mod progress;
 use std::io;
 use std::process::ExitCode;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::config::{Command, Config};
 
 /// Runs a command. An error has its next step in it; the exit status is the command's own.
@@ -48,4 +50,16 @@ fn to_its_reader(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
 
 fn block_on<T>(command: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(command)
+}
+
+/// Ends the work when the program is told to stop. What is dropped then takes its unfinished files
+/// with it.
+async fn unless_stopped<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        done = work => done,
+        _ = terminated.recv() => anyhow::bail!("stopped; nothing was written"),
+        _ = interrupted.recv() => anyhow::bail!("stopped; nothing was written"),
+    }
 }

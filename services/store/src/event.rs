@@ -78,17 +78,6 @@ impl EventRow {
         row
     }
 
-    /// Says what is not as it was recorded, by the row's own hashes.
-    pub fn check_hashes(&self) -> Result<(), &'static str> {
-        if hash_payload(&self.payload) != self.payload_hash {
-            return Err("its payload is not the one that was recorded");
-        }
-        if self.compute_leaf_hash() != self.leaf_hash {
-            return Err("one of its columns is not the one that was recorded");
-        }
-        Ok(())
-    }
-
     /// The bytes under the leaf hash: every column, each behind its length, with the hash of the
     /// payload in place of the payload, so that an envelope can be shown without it.
     pub fn envelope(&self) -> Vec<u8> {
@@ -115,12 +104,24 @@ impl EventRow {
         bytes
     }
 
-    pub(crate) fn compute_leaf_hash(&self) -> Hash {
+    /// Says in words what is not as it was sealed: the payload, or any other column. Who changed the
+    /// leaf hash too is found by the tree only.
+    pub fn check_hashes(&self) -> Result<(), &'static str> {
+        if hash_payload(&self.payload) != self.payload_hash {
+            return Err("its payload is not the one that was recorded");
+        }
+        if self.compute_leaf_hash() != self.leaf_hash {
+            return Err("one of its columns is not the one that was recorded");
+        }
+        Ok(())
+    }
+
+    fn compute_leaf_hash(&self) -> Hash {
         merkle::leaf(&self.envelope())
     }
 }
 
-pub(crate) fn hash_payload(payload: &[u8]) -> Hash {
+fn hash_payload(payload: &[u8]) -> Hash {
     Sha256::digest(payload).into()
 }
 

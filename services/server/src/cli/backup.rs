@@ -12,7 +12,6 @@ use anyhow::Context;
 use cairn_store::verify::Known;
 use cairn_store::{LogError, Verified};
 use tempfile::NamedTempFile;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::progress::Progress;
 use crate::config::Backup;
@@ -28,14 +27,7 @@ pub async fn run(config: Backup) -> anyhow::Result<ExitCode> {
         dump::print_commands(&config)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut terminated = signal(SignalKind::terminate())?;
-    let mut interrupted = signal(SignalKind::interrupt())?;
-    // What is dropped here takes its unfinished file with it.
-    tokio::select! {
-        done = back_up(&config) => done,
-        _ = terminated.recv() => anyhow::bail!("stopped; nothing was written"),
-        _ = interrupted.recv() => anyhow::bail!("stopped; nothing was written"),
-    }
+    super::unless_stopped(back_up(&config)).await
 }
 
 async fn back_up(config: &Backup) -> anyhow::Result<ExitCode> {

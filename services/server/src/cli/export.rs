@@ -25,14 +25,28 @@ pub async fn run(config: Export) -> anyhow::Result<ExitCode> {
         let (Some(project), Some(data), Some(folder)) = (project, config.data, config.to) else {
             anyhow::bail!("--proofs needs --project, --data and --to");
         };
-        let pack::Written { versions, size } = pack::write(&*log, &project, &data, &folder).await?;
-        writeln!(
-            std::io::stdout(),
-            "{versions} events of {project}, as signed with the first {size} of the log. Verify \
-             them with: python3 {}",
-            folder.join("verify.py").display()
-        )?;
-        return Ok(ExitCode::SUCCESS);
+        let packed = pack::write(&*log, &project, &data, &folder);
+        return match super::unless_stopped(packed).await {
+            Ok(pack::Written { versions, size }) => {
+                writeln!(
+                    std::io::stdout(),
+                    "{versions} events of {project}, as signed with the first {size} of the log. \
+                     Verify them with: python3 {0}/verify.py\nNobody signs verify.py and the \
+                     schemas. Better take it from a release of Cairn, and the log's key from \
+                     elsewhere: python3 verify.py log.pub {0}",
+                    folder.display()
+                )?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => {
+                let pack::Altered(what) = error.downcast()?;
+                writeln!(
+                    std::io::stdout(),
+                    "ALTERED{what}.\nNothing was written. Run `cairn verify`: it says more."
+                )?;
+                Ok(ExitCode::FAILURE)
+            }
+        };
     }
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut progress = Progress::new("Exporting");

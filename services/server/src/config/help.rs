@@ -69,14 +69,14 @@ Examples:
       Every event as it was recorded: `cairn import` restores them, `cairn verify --export` checks
       them.
   cairn export --project care-get --proofs --to pack --database sqlite:cairn.db --data data
-  python3 pack/verify.py log.pub
+  python3 verify.py log.pub pack
       The audit pack: the exact bytes of every event of the project, proofs that they are in the
       log, two signed checkpoints, schemas, the log's public key, and a verifier that needs Python
       alone. It proves that no event of the project is missing, and needs nothing of the others.
-      Compare the key with one that you have from elsewhere.
+      Take verify.py from a release and the key from elsewhere: nobody signs those in the pack.
 
-Exit status: 0 done, also when whoever reads the output stops, as `head` does, 2 could not be
-done.";
+Exit status: 0 written, also when whoever reads the output stops, as `head` does, 1 the log is
+altered and no pack was written, 2 it could not be done.";
 
 pub(super) const BACKUP: &str = "\
 SQLite: the copy holds the log as of one moment. It appears under its name only once every hash in

@@ -2,21 +2,25 @@
 //! verified without this program, without the database and without the other projects.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cairn_domain::event::EventType;
 use cairn_domain::ids::ProjectKey;
-use cairn_store::proof::Tree;
-use cairn_store::{Checkpoint, EventRow, Hash, Log};
+use cairn_store::proof::{self, ProofError, Tree};
+use cairn_store::{Checkpoint, EventRow, Hash, Log, LogError};
 use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::pkcs8::EncodePublicKey as _;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::checkpoints::{self, Signed};
@@ -32,28 +36,44 @@ const EVIDENCE: &str = "none is held: events name their documents by address";
 /// Checkpoints read at a time.
 const PAGE_NOTES: u32 = 100;
 
-/// Writes the pack of a project into an empty folder, or one that is not there yet.
+/// The rights of a folder, of which the umask takes its part; a temporary one has the owner's only.
+const FOR_ALL: u32 = 0o777;
+
+/// A log that is not as it was signed: where, and what is wrong with it.
+#[derive(Debug, thiserror::Error)]
+#[error("the log is altered{0}")]
+pub(super) struct Altered(pub(super) String);
+
+/// Writes the pack of a project into an empty folder, or one that is not there yet: all of it or
+/// nothing. Fails with [`Altered`] where the log is.
 pub(super) async fn write(
     log: &dyn Log,
     project: &ProjectKey,
     data: &Path,
     folder: &Path,
 ) -> anyhow::Result<Written> {
-    let public = keys::log_public_key_path(data);
-    let key = keys::read_log_verifying_key(&public)?;
+    let key = keys::read_log_verifying_key(&keys::log_public_key_path(data))?;
     let (first, newest) = signed(log, &key).await?;
     let Some(versions) = newest.checkpoint.projects.get(project.as_str()).copied() else {
         bail!("the newest checkpoint has no event of `{project}`; look at --project");
     };
     let mut files = Files::make(folder)?;
     files.add("verify.py", VERIFIER.as_bytes())?;
-    files.add("log.pub", &fs::read(&public).context("the log's public key cannot be read")?)?;
+    files.add("log.pub", key.to_public_key_pem(LineEnding::LF)?.as_bytes())?;
     files.add("checkpoints/first", first.note.as_bytes())?;
     files.add("checkpoints/newest", newest.note.as_bytes())?;
     let (before, size) = (&first.checkpoint, newest.checkpoint.size);
     let mut tree = Tree::new(log, size);
-    let proof = tree.consistency(before.size).await.context(NOT_PROVEN)?;
-    let proof = json!({ "first": before.size, "size": size, "hashes": encoded(&proof) });
+    let proof = tree.consistency(before.size).await.map_err(not_proven)?;
+    ensure!(
+        proof::extends(&proof, before.size, before.root, size, newest.checkpoint.root),
+        Altered(format!(
+            " at positions 1 to {size}: a hash that is stored for these events is not the one that \
+             was signed"
+        ))
+    );
+    // The members of both are in the order in which the verifier writes them.
+    let proof = json!({ "first": before.size, "hashes": encoded(&proof), "size": size });
     files.add("checkpoints/consistency.json", format!("{proof:#}\n").as_bytes())?;
     let types = write_events(log, project, versions, &newest.checkpoint, tree, &mut files).await?;
     for event_type in types {
@@ -61,7 +81,6 @@ pub(super) async fn write(
         let name = format!("schemas/{}.v{}.json", event_type.as_str(), event_type.newest_version());
         files.add(&name, format!("{:#}\n", schema.as_value()).as_bytes())?;
     }
-    // In the order of its members, as the verifier writes it.
     let manifest = json!({
         "evidence": EVIDENCE,
         "files": files.sums,
@@ -73,6 +92,7 @@ pub(super) async fn write(
         "versions": versions,
     });
     files.add("manifest.json", format!("{manifest:#}\n").as_bytes())?;
+    files.finish()?;
     Ok(Written { versions, size })
 }
 
@@ -82,9 +102,6 @@ pub(super) struct Written {
     /// The events of the whole log under the newest checkpoint.
     pub(super) size: u64,
 }
-
-const NOT_PROVEN: &str = "the proof cannot be made; `cairn verify` says whether the log is \
-                          unaltered, and a server or an import that signs keeps what is missing";
 
 /// The earliest and the newest of the kept checkpoints that the key signed.
 async fn signed(log: &dyn Log, key: &VerifyingKey) -> anyhow::Result<(Signed, Signed)> {
@@ -135,32 +152,29 @@ async fn write_events(
     versions: u64,
     newest: &Checkpoint,
     mut tree: Tree<'_>,
-    files: &mut Files<'_>,
+    files: &mut Files,
 ) -> anyhow::Result<BTreeSet<EventType>> {
     let mut progress = Progress::new("Packing");
     let mut types = BTreeSet::new();
     let mut output = files.begin("events.ndjson")?;
     let mut after = 0;
     while after < versions {
-        let rows = log.read_project(project.as_str(), after, PAGE_ROWS).await?;
-        ensure!(
-            !rows.is_empty(),
-            "the log has {after} events of `{project}` where {versions} were signed; `cairn \
-             verify` says which are missing"
-        );
-        for row in rows.iter().filter(|row| row.version <= versions) {
-            let proof = tree.inclusion(row.position).await.context(NOT_PROVEN)?;
-            let proves = cairn_store::proof::includes(
-                &proof,
-                row.position,
-                row.leaf_hash,
-                newest.size,
-                newest.root,
-            );
+        let rows = log.read_project(project.as_str(), after, PAGE_ROWS).await;
+        let rows = rows.map_err(|error| match error {
+            LogError::DamagedRow { position, why } => altered_at(position, &why),
+            other => other.into(),
+        })?;
+        ensure!(!rows.is_empty(), missing(project, after + 1));
+        for row in &rows {
+            if after == versions {
+                break;
+            }
+            ensure!(row.version == after + 1, missing(project, after + 1));
+            row.check_hashes().map_err(|why| altered_at(row.position, why))?;
+            let proof = tree.inclusion(row.position).await.map_err(not_proven)?;
             ensure!(
-                proves,
-                "the event at position {} is not the one that was signed; `cairn verify` says more",
-                row.position
+                proof::includes(&proof, row.position, row.leaf_hash, newest.size, newest.root),
+                altered_at(row.position, "it, or a hash beside it, is not the one that was signed")
             );
             serde_json::to_writer(&mut output, &line(row, &proof)?)?;
             output.write_all(b"\n")?;
@@ -174,6 +188,28 @@ async fn write_events(
     files.end("events.ndjson", output)?;
     progress.finish();
     Ok(types)
+}
+
+fn not_proven(error: ProofError) -> anyhow::Error {
+    match error {
+        // The leaf of an event lies in its row.
+        ProofError::NotStored { level: 0, index } => altered_at(index + 1, "the event is missing"),
+        ProofError::Log(damaged @ LogError::DamagedHash { .. }) => {
+            Altered(format!(": {damaged}")).into()
+        }
+        other => anyhow::Error::new(other).context(
+            "the proof cannot be made; `cairn verify` says whether the log is unaltered, and a \
+             server or an import that signs keeps what is missing",
+        ),
+    }
+}
+
+fn missing(project: &ProjectKey, version: u64) -> Altered {
+    Altered(format!(": the event of version {version} of {project} is missing"))
+}
+
+fn altered_at(position: u64, why: &str) -> anyhow::Error {
+    Altered(format!(" at position {position}: {why}")).into()
 }
 
 fn line<'a>(row: &'a EventRow, proof: &[Hash]) -> anyhow::Result<Line<'a>> {
@@ -201,23 +237,52 @@ fn encoded(hashes: &[Hash]) -> Vec<String> {
 }
 
 /// The files of the pack, each with its SHA-256 by name.
-struct Files<'a> {
-    folder: &'a Path,
+struct Files {
+    /// Where they are until all of them are: gone with what is in it when that does not come.
+    unfinished: TempDir,
+    to: PathBuf,
     sums: BTreeMap<String, String>,
 }
 
-impl<'a> Files<'a> {
-    fn make(folder: &'a Path) -> anyhow::Result<Self> {
-        let cannot = || format!("cannot make {}", folder.display());
-        fs::create_dir_all(folder).with_context(cannot)?;
-        let is_empty = fs::read_dir(folder).with_context(cannot)?.next().is_none();
-        ensure!(is_empty, "{} is not empty; name another folder with --to", folder.display());
-        Ok(Self { folder, sums: BTreeMap::new() })
+impl Files {
+    fn make(to: &Path) -> anyhow::Result<Self> {
+        let cannot = || format!("cannot make {}", to.display());
+        // A folder that is there may be a mounted one, which takes no other in its place.
+        let around = if to.exists() {
+            let is_empty = fs::read_dir(to).with_context(cannot)?.next().is_none();
+            ensure!(is_empty, "{} is not empty; name another folder with --to", to.display());
+            to.to_owned()
+        } else {
+            // From the root, since the parent of a plain name is no path.
+            std::path::absolute(to)?.parent().with_context(cannot)?.to_owned()
+        };
+        fs::create_dir_all(&around).with_context(cannot)?;
+        let unfinished = tempfile::Builder::new()
+            .prefix(".unfinished-")
+            .permissions(Permissions::from_mode(FOR_ALL))
+            .tempdir_in(around)
+            .with_context(cannot)?;
+        Ok(Self { unfinished, to: to.to_owned(), sums: BTreeMap::new() })
+    }
+
+    /// Gives the files their place.
+    fn finish(self) -> anyhow::Result<()> {
+        let (from, to) = (self.unfinished.path(), &self.to);
+        let place = || -> std::io::Result<()> {
+            if !to.exists() {
+                return fs::rename(from, to);
+            }
+            let entries = fs::read_dir(from)?.collect::<Result<Vec<_>, _>>()?;
+            entries
+                .iter()
+                .try_for_each(|entry| fs::rename(entry.path(), to.join(entry.file_name())))
+        };
+        place().with_context(|| format!("cannot write {}", to.display()))
     }
 
     fn begin(&self, name: &str) -> anyhow::Result<Summed> {
-        let path = self.folder.join(name);
-        fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
+        let path = self.unfinished.path().join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&path))?;
         let file = File::create_new(&path);
         let file = file.with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Summed { file: BufWriter::new(file), sum: Sha256::new() })
