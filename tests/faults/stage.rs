@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
 use crate::chance::Chance;
 use crate::running_server::RunningServer;
+
+/// How often somebody who waits sees to what may have ended by itself.
+const SEEN_TO_EVERY: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
 pub(crate) struct Stage {
@@ -161,6 +165,21 @@ impl Stage {
         let count = |state: &State| state.acknowledged.iter().sum::<u64>();
         let wanted = count(&self.state()) + more;
         self.wait_for(|state| count(state) >= wanted);
+    }
+
+    /// Waits as [`Self::wait_for_acknowledged`] does, and sees to something now and then.
+    pub(crate) fn see_to_until_acknowledged(&self, more: u64, mut see_to: impl FnMut()) {
+        let count = |state: &State| state.acknowledged.iter().sum::<u64>();
+        let wanted = count(&self.state()) + more;
+        let mut is_done = false;
+        while !is_done {
+            see_to();
+            let goes_on = |state: &mut State| count(state) < wanted && state.findings.is_empty();
+            let state = self.state();
+            let waited = self.changed.wait_timeout_while(state, SEEN_TO_EVERY, goes_on);
+            is_done = !waited.unwrap().1.timed_out();
+        }
+        assert_eq!(self.state().findings, Vec::<String>::new());
     }
 
     /// Waits until the clients have got `more` receipts than now from one server.
