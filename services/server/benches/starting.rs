@@ -5,7 +5,7 @@
 //! be set.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -62,7 +62,7 @@ fn main() -> anyhow::Result<()> {
     writeln!(out, "{:<36}{:>12}{:>12}  goal", "", addresses[0].0, addresses[1].0)?;
     let mut columns = Vec::new();
     for (name, database) in &addresses {
-        let log = Log { database, data: folder.path().join(name), program: Path::new(PROGRAM) };
+        let log = Log { database, data: folder.path().join(name) };
         columns.push(log.measure(events, projects)?);
     }
     for (row, (what, goal)) in ROWS.iter().enumerate() {
@@ -84,19 +84,18 @@ const ROWS: [(&str, &str); 5] = [
 struct Log<'a> {
     database: &'a str,
     data: PathBuf,
-    program: &'a Path,
 }
 
 impl Log<'_> {
     fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(PROGRAM);
         command.args([name, "--database", self.database]).arg("--data").arg(&self.data);
         command
     }
 
     /// In the order of [`ROWS`].
     fn measure(&self, events: u32, projects: u32) -> anyhow::Result<[f64; 5]> {
-        output(Command::new(self.program).args(["migrate", "--database", self.database]))?;
+        output(Command::new(PROGRAM).args(["migrate", "--database", self.database]))?;
         let of = [events, projects].map(|number| number.to_string());
         let mut generate = self.command("generate");
         generate.args(["--events", &of[0], "--projects", &of[1]]);

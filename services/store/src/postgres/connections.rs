@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use super::{WAIT_MAX, answered, connect};
 use crate::log::LogError;
 
-/// A connection that nobody used for so long is asked whether it still lives. The question costs
-/// a round trip, and the answer spares an append an unknown outcome after a quiet night.
+/// A connection that nobody used for so long is asked for its settings again, and so whether it
+/// still lives. The question costs a round trip or two, and the answer spares an append an unknown outcome after a quiet night.
 const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct Connections {
@@ -65,11 +65,7 @@ impl Connections {
 
     async fn living(&self, mut idle: Idle) -> Result<PgConnection, LogError> {
         let fresh = idle.since.elapsed() < ASKED_AFTER;
-        if fresh {
-            return Ok(idle.connection);
-        }
-        // This also asks whether it is there.
-        if connect::check_settings(&mut idle.connection, self.writes).await.is_ok() {
+        if fresh || connect::check_settings(&mut idle.connection, self.writes).await.is_ok() {
             return Ok(idle.connection);
         }
         self.made().await
