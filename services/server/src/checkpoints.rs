@@ -120,10 +120,16 @@ impl Signer {
     }
 
     /// The newest checkpoint. It is signed anew where the log has grown, but at most once a second.
+    /// What may pass by itself is told to those who waited for it; for who asks later it is tried
+    /// again, since the log may be back.
     pub async fn newest(&self) -> Outcome {
+        let asked = Instant::now();
         let mut last = self.last.lock().await;
         match &last.tried {
-            Some((at, tried)) if at.elapsed() < SIGN_AGAIN_AFTER => return tried.clone(),
+            Some((at, tried)) if asked <= *at => return tried.clone(),
+            Some((at, tried)) if at.elapsed() < SIGN_AGAIN_AFTER && lasts(tried) => {
+                return tried.clone();
+            }
             // Another log may have grown to the same size in the place of this one.
             Some((_, Ok(signed))) if signed.is_of(self.ledger.snapshot().head()) => {
                 return Ok(signed.clone());
@@ -216,6 +222,14 @@ impl Signer {
         }
         let seen = self.ledger.seen(size, Instant::now() + SIGN_AGAIN_AFTER).await;
         seen.ok_or(SignError::Log(LogError::Busy))
+    }
+}
+
+/// Whether trying again at once would come to the same.
+fn lasts(tried: &Outcome) -> bool {
+    match tried {
+        Ok(_) => true,
+        Err(error) => matches!(**error, SignError::NotExtending { .. }),
     }
 }
 

@@ -80,9 +80,12 @@ impl PostgresLog {
     /// Reads all rows of a query that stores nothing.
     async fn read_all(&self, query: PgQuery<'_>) -> Result<Vec<PgRow>, LogError> {
         let mut connection = self.readers.take().await?;
-        let rows = answered(query.fetch_all(&mut *connection)).await.map_err(unavailable)?;
-        connection.give_back();
-        Ok(rows)
+        let rows = answered(query.fetch_all(&mut *connection)).await;
+        match rows {
+            Ok(_) => connection.give_back(),
+            Err(_) => self.readers.doubt(),
+        }
+        rows.map_err(unavailable)
     }
 }
 

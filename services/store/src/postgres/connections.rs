@@ -77,6 +77,11 @@ impl Connections {
         made.await.map_err(|_ended| LogError::Unavailable(sqlx::Error::WorkerCrashed))?
     }
 
+    /// Closes what is idle: one that was lent broke, and the server may have ended with all of them.
+    pub(super) fn doubt(&self) {
+        self.idle().clear();
+    }
+
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
