@@ -246,6 +246,20 @@ macro_rules! written_as_code {
             }
         }
 
+        impl TryFrom<Code> for $type {
+            type Error = NotACode;
+
+            fn try_from(code: Code) -> Result<Self, NotACode> {
+                match code {
+                    Code::$variant(code) => Ok(code),
+                    other => Err(NotACode {
+                        text: other.to_string(),
+                        expected: concat!("a code such as `", $example, "`"),
+                    }),
+                }
+            }
+        }
+
         written_as_string!($type, $example, $pattern);
     };
 }

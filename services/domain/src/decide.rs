@@ -23,6 +23,7 @@ use crate::period::EURO_YEAR_MIN;
 use crate::policy::{self, Relation};
 use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
 use crate::project::Project;
+use crate::project::plan::item::{Item, ItemCode};
 use crate::rule::{Finding, Rule, Severity};
 
 /// More findings than this nobody mends in one go, and an event keeps its warnings for ever. It is
@@ -46,6 +47,11 @@ impl Case<'_> {
             Some(OnBehalfOf::Controller | OnBehalfOf::Programme) => None,
             None => self.actor.part.partner(),
         }
+    }
+
+    /// The item that a code means on the day of the event.
+    pub(crate) fn item<C: ItemCode>(&self, code: C) -> Item<C> {
+        self.project.plan.item(code, self.posting.occurred_on)
     }
 
     /// The last day that is not in the future: today, or the day on which something was last
@@ -72,18 +78,7 @@ impl Case<'_> {
     pub(crate) fn check_code(&self, code: Code, pointer: &str, findings: &mut Findings) {
         match self.project.plan.code(code, self.posting.occurred_on) {
             Some(planned) if planned.in_force => {}
-            Some(_) => findings.add(
-                Finding::new(
-                    Rule::CodeNotInForm,
-                    pointer,
-                    format!(
-                        "{code} is not in the application form in force on {}; it is counted, \
-                        with nothing planned for it.",
-                        self.posting.occurred_on
-                    ),
-                )
-                .fact("code", code),
-            ),
+            Some(_) => findings.add(self.not_in_form(code, pointer)),
             None => findings.add(
                 Finding::new(
                     Rule::CodeUnknown,
@@ -95,6 +90,28 @@ impl Case<'_> {
                 )
                 .fact("code", code),
             ),
+        }
+    }
+}
+
+impl Case<'_> {
+    fn not_in_form(&self, code: Code, pointer: &str) -> Finding {
+        let (plan, day) = (&self.project.plan, self.posting.occurred_on);
+        let now = plan.form_on(day).and_then(|form| plan.code_in(form, self.item(code)));
+        let message = match now {
+            Some(now) => format!(
+                "{code} is {now} in the application form in force on {day}, and counts there. \
+                Use {now} from now on."
+            ),
+            None => format!(
+                "{code} is not in the application form in force on {day}; it is counted, with \
+                nothing planned for it."
+            ),
+        };
+        let finding = Finding::new(Rule::CodeNotInForm, pointer, message).fact("code", code);
+        match now {
+            Some(now) => finding.fact("now", now),
+            None => finding,
         }
     }
 }

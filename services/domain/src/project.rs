@@ -60,11 +60,11 @@ impl Project {
         self.last_recorded_at = self.last_recorded_at.max(Some(recorded.recorded_at));
         match &*recorded.event {
             Event::Plan(event) => {
-                self.plan.apply(event);
+                self.plan.apply(recorded.occurred_on, event);
                 self.finance.follow_rates(&self.plan, event);
             }
-            Event::Delivery(event) => self.delivery.apply(recorded, event),
-            Event::Finance(event) => self.finance.apply(recorded, event),
+            Event::Delivery(event) => self.delivery.apply(recorded, &self.plan, event),
+            Event::Finance(event) => self.finance.apply(recorded, &self.plan, event),
             Event::Learning(event) => self.learning.apply(recorded, event),
         }
     }

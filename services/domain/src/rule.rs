@@ -108,6 +108,7 @@ rules! {
     CodeWithoutParent: Block = "code_without_parent", "Every code has its parent in the same form: a deliverable its activity, all others their work package.";
     CodeReused: Block = "code_reused", "A code of an earlier version that means something else now says so with `was` or `new: true`.";
     WasUnknown: Block = "was_unknown", "`was` names a code of an earlier version.";
+    ItemMovedTwice: Block = "item_moved_twice", "An item of an earlier version goes on under one code.";
     BudgetCellTwice: Block = "budget_cell_twice", "A partner, work package and category have one cell.";
     AmountNegative: Block = "amount_negative", "A planned amount is not negative.";
     BudgetNotContract: Block = "budget_not_contract", "The budget cells sum to the contract's total, the partners' ERDF to the contract's ERDF.";

@@ -10,6 +10,7 @@ use crate::event::delivery::{
 use crate::event::plan::application_form::WorkPackageType;
 use crate::posting::Completed;
 use crate::project::delivery::{DeliverableFacts, Outcome, Submission};
+use crate::project::plan::item::Item;
 use crate::rule::{Finding, Rule};
 
 /// Whose item the event speaks of: the partners that may act for its code.
@@ -31,7 +32,7 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         | Delivery::ActivityCompleted(data) => judge_activity(case, data, findings),
         Delivery::DeliverableSubmitted(data) => {
             judge_submission(case, data, findings);
-            let submission = case.project.delivery.next_submission(data.code);
+            let submission = case.project.delivery.next_submission(case.item(data.code));
             return Completed { submission: Some(submission) };
         }
         Delivery::DeliverableAccepted(data) => judge_review(case, data, findings),
@@ -62,7 +63,7 @@ fn judge_activity(case: &Case, data: &ActivityReport, findings: &mut Findings) {
             .fact("start", start)
         });
     }
-    let activity = case.project.delivery.activities.get(&data.code);
+    let activity = case.project.delivery.activities.get(&case.item(data.code));
     if let Some(completed_on) = activity.and_then(|activity| activity.completed_on) {
         findings.add_if(day > completed_on, || {
             Finding::new(
@@ -114,7 +115,7 @@ fn judge_submission(case: &Case, data: &DeliverableSubmitted, findings: &mut Fin
 }
 
 fn judge_review(case: &Case, data: &DeliverableReviewed, findings: &mut Findings) {
-    let deliverable = case.project.delivery.deliverables.get(&data.code);
+    let deliverable = case.project.delivery.deliverables.get(&case.item(data.code));
     let latest = deliverable.and_then(DeliverableFacts::latest);
     let open = latest.is_some_and(|s| s.number == data.submission && s.review.is_none());
     findings.add_if(!open, || not_the_latest(data, latest));
@@ -187,15 +188,16 @@ fn judge_milestone(case: &Case, data: &MilestoneMet, findings: &mut Findings) {
         ));
         return;
     };
-    judge_items(case, data, &planned.codes, findings);
+    judge_items(case, data, &planned.items, findings);
 }
 
-fn judge_items(case: &Case, data: &MilestoneMet, codes: &[Code], findings: &mut Findings) {
+fn judge_items(case: &Case, data: &MilestoneMet, items: &[Item<Code>], findings: &mut Findings) {
     let delivery = &case.project.delivery;
-    let open: Vec<String> = codes
+    let form = case.project.plan.form_on(case.posting.occurred_on).map(|form| &**form);
+    let open: Vec<String> = items
         .iter()
-        .filter(|code| !delivery.status_of(**code).is_done())
-        .map(Code::to_string)
+        .filter(|item| !delivery.status_of(**item).is_done())
+        .map(|item| case.project.plan.code_of(*item, form).to_string())
         .collect();
     if open.is_empty() {
         return;

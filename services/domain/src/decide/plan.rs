@@ -332,7 +332,7 @@ fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findin
     for (index, code) in data.codes.iter().enumerate() {
         case.check_code(*code, &format!("/data/codes/{index}"), findings);
     }
-    let mut due: Vec<_> = milestones.values().map(|m| m.due).collect();
+    let mut due: Vec<_> = milestones.values().map(|m| m.data.due).collect();
     due.push(data.due);
     due.sort_unstable();
     let crowded = due.windows(MILESTONES_A_YEAR + 1).any(|days| {

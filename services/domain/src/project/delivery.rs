@@ -11,16 +11,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, Code, DeliverableCode};
 use crate::event::delivery::{
-    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet, Progress,
+    ActivityReport, DeliverableReviewed, Delivery, MilestoneMet, Progress,
 };
 use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
+use crate::project::plan::PlanState;
+use crate::project::plan::item::Item;
 
 /// What was done in a project. A copy costs the same however much that is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DeliveryState {
-    pub deliverables: OrdMap<DeliverableCode, DeliverableFacts>,
-    pub activities: OrdMap<ActivityCode, ActivityFacts>,
+    pub deliverables: OrdMap<Item<DeliverableCode>, DeliverableFacts>,
+    pub activities: OrdMap<Item<ActivityCode>, ActivityFacts>,
     /// The milestones that were met, by number.
     pub milestones: OrdMap<u32, MilestoneFacts>,
 }
@@ -129,33 +131,40 @@ impl ItemStatus {
 }
 
 impl DeliveryState {
-    pub(super) fn apply(&mut self, recorded: &Recorded, event: &Delivery) {
+    pub(super) fn apply(&mut self, recorded: &Recorded, plan: &PlanState, event: &Delivery) {
+        let on = recorded.occurred_on;
         match event {
             Delivery::ActivityStarted(data) => {
-                let activity = self.activities.entry(data.code).or_default();
-                activity.started_on = Some(recorded.occurred_on);
+                let activity = self.activities.entry(plan.item(data.code, on)).or_default();
+                activity.started_on = Some(on);
                 activity.under_way = true;
-                activity.hear(recorded.occurred_on, data);
+                activity.hear(on, data);
             }
             Delivery::ActivityProgressReported(data) => {
-                let activity = self.activities.entry(data.code).or_default();
+                let activity = self.activities.entry(plan.item(data.code, on)).or_default();
                 activity.under_way |= data.progress != Some(Progress::Not);
-                activity.hear(recorded.occurred_on, data);
+                activity.hear(on, data);
             }
             Delivery::ActivityCompleted(data) => {
-                let activity = self.activities.entry(data.code).or_default();
-                activity.completed_on = Some(recorded.occurred_on);
-                activity.hear(recorded.occurred_on, data);
+                let activity = self.activities.entry(plan.item(data.code, on)).or_default();
+                activity.completed_on = Some(on);
+                activity.hear(on, data);
             }
-            Delivery::DeliverableSubmitted(data) => self.submit(recorded, data),
-            Delivery::DeliverableAccepted(data) => self.review(recorded, data, Outcome::Accepted),
-            Delivery::DeliverableReturned(data) => self.review(recorded, data, Outcome::Returned),
+            Delivery::DeliverableSubmitted(data) => self.submit(recorded, plan.item(data.code, on)),
+            Delivery::DeliverableAccepted(data) => {
+                let item = plan.item(data.code, on);
+                self.review(recorded, item, data, Outcome::Accepted);
+            }
+            Delivery::DeliverableReturned(data) => {
+                let item = plan.item(data.code, on);
+                self.review(recorded, item, data, Outcome::Returned);
+            }
             Delivery::MilestoneMet(data) => self.meet(recorded, data),
         }
     }
 
-    fn submit(&mut self, recorded: &Recorded, data: &DeliverableSubmitted) {
-        let deliverable = self.deliverables.entry(data.code).or_default();
+    fn submit(&mut self, recorded: &Recorded, item: Item<DeliverableCode>) {
+        let deliverable = self.deliverables.entry(item).or_default();
         let number = recorded.completed.submission.unwrap_or(deliverable.next_number());
         deliverable.submissions.push_back(Submission {
             number,
@@ -168,8 +177,14 @@ impl DeliveryState {
         });
     }
 
-    fn review(&mut self, recorded: &Recorded, data: &DeliverableReviewed, outcome: Outcome) {
-        let Some(deliverable) = self.deliverables.get_mut(&data.code) else { return };
+    fn review(
+        &mut self,
+        recorded: &Recorded,
+        item: Item<DeliverableCode>,
+        data: &DeliverableReviewed,
+        outcome: Outcome,
+    ) {
+        let Some(deliverable) = self.deliverables.get_mut(&item) else { return };
         let submissions = &mut deliverable.submissions;
         let Some(index) = submissions.iter().rposition(|s| s.number == data.submission) else {
             return;
@@ -193,21 +208,24 @@ impl DeliveryState {
     }
 
     /// The number that the next submission of a deliverable gets.
-    pub fn next_submission(&self, code: DeliverableCode) -> u32 {
-        self.deliverables.get(&code).map_or(1, DeliverableFacts::next_number)
+    pub fn next_submission(&self, item: Item<DeliverableCode>) -> u32 {
+        self.deliverables.get(&item).map_or(1, DeliverableFacts::next_number)
     }
 
     /// Where an item of the plan stands.
-    pub fn status_of(&self, code: Code) -> ItemStatus {
-        match code {
-            Code::Deliverable(code) => ItemStatus::Deliverable(
-                self.deliverables
-                    .get(&code)
-                    .map_or(DeliverableStatus::Planned, DeliverableFacts::status),
-            ),
-            Code::Activity(code) => ItemStatus::Activity(
-                self.activities.get(&code).map_or(ActivityStatus::Planned, ActivityFacts::status),
-            ),
+    pub fn status_of(&self, item: Item<Code>) -> ItemStatus {
+        let since = item.since;
+        match item.code {
+            Code::Deliverable(code) => {
+                let facts = self.deliverables.get(&Item { code, since });
+                let status = facts.map_or(DeliverableStatus::Planned, DeliverableFacts::status);
+                ItemStatus::Deliverable(status)
+            }
+            Code::Activity(code) => {
+                let facts = self.activities.get(&Item { code, since });
+                let status = facts.map_or(ActivityStatus::Planned, ActivityFacts::status);
+                ItemStatus::Activity(status)
+            }
             Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => ItemStatus::Unreported,
         }
     }

@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::plan::PlanState;
+use super::plan::item::Item;
+use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
 use crate::event::finance::{ExpenditureDeclared, ExpenditurePaid, Finance};
 use crate::event::plan::{Plan, RatePolicy};
 use crate::ids::{EventId, PartnerNumber};
@@ -45,6 +47,10 @@ pub struct Line {
     /// The partner whose cost it is.
     pub partner: PartnerNumber,
     pub data: Arc<ExpenditureDeclared>,
+    /// What its codes meant in the form in force on its day.
+    pub work_package: Item<WorkPackageCode>,
+    pub activity: Option<Item<ActivityCode>>,
+    pub deliverable: Option<Item<DeliverableCode>>,
     pub occurred_on: Date,
     /// Number of the declaring event in its project.
     pub version: u64,
@@ -68,7 +74,7 @@ impl Line {
     fn cell(&self) -> Cell {
         Cell {
             partner: self.partner,
-            work_package: self.data.work_package,
+            work_package: self.work_package,
             category: self.data.category,
         }
     }
@@ -99,9 +105,9 @@ pub struct Sums {
 }
 
 impl FinanceState {
-    pub(super) fn apply(&mut self, recorded: &Recorded, event: &Finance) {
+    pub(super) fn apply(&mut self, recorded: &Recorded, plan: &PlanState, event: &Finance) {
         match event {
-            Finance::ExpenditureDeclared(data) => self.declare(recorded, data),
+            Finance::ExpenditureDeclared(data) => self.declare(recorded, plan, data),
             Finance::ExpenditurePaid(data) => self.pay(data),
             Finance::ExpenditureReversed(data) => self.reverse(data.line),
         }
@@ -191,17 +197,21 @@ impl FinanceState {
     }
 
     /// A line of no partner is left out: no sum could show it.
-    fn declare(&mut self, recorded: &Recorded, data: &Arc<ExpenditureDeclared>) {
+    fn declare(&mut self, recorded: &Recorded, plan: &PlanState, data: &Arc<ExpenditureDeclared>) {
         let Some(partner) = recorded.partner() else { return };
         if self.lines.contains_key(&recorded.id) {
             return;
         }
+        let day = recorded.occurred_on;
         let corrected = data.corrects.and_then(|id| self.line(id));
         let line = Line {
             id: recorded.id,
             partner,
             data: Arc::clone(data),
-            occurred_on: recorded.occurred_on,
+            work_package: plan.item(data.work_package, day),
+            activity: data.activity.map(|code| plan.item(code, day)),
+            deliverable: data.deliverable.map(|code| plan.item(code, day)),
+            occurred_on: day,
             version: recorded.version,
             paid: Cents::ZERO,
             credited: Cents::ZERO,

@@ -1,5 +1,7 @@
 //! The plan as the rules need it: partners, members, contract, forms, rates, milestones.
 
+pub mod item;
+
 use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::event::plan::application_form::{
-    Activity, ApplicationFormApproved, Category, Deliverable, FlatRate, WorkPackageType,
+    Activity, ApplicationFormApproved, BudgetCell, Category, Deliverable, FlatRate, WorkPackageType,
 };
 use crate::event::plan::{
     MemberGranted, MilestonePlanned, PartnerJoined, PartnerRole, Plan, ProjectRegistered,
@@ -17,7 +19,9 @@ use crate::event::plan::{
 use crate::ids::{PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate};
 use crate::period::Month;
+use crate::project::finance::figures::Cell;
 use crate::rule::Finding;
+use item::{Item, Lineage};
 
 /// The plan of a project.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -32,7 +36,15 @@ pub struct PlanState {
     pub rate_policies: OrdMap<(Currency, Date), Arc<RatePolicySet>>,
     /// The Commission's rates that the log knows.
     pub rates: OrdMap<(Currency, Month), Rate>,
-    pub milestones: OrdMap<u32, Arc<MilestonePlanned>>,
+    pub milestones: OrdMap<u32, PlannedMilestone>,
+    lineage: Lineage,
+}
+
+/// A milestone, and the items of the plan that its codes meant when it was planned.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PlannedMilestone {
+    pub data: Arc<MilestonePlanned>,
+    pub items: Arc<[Item<Code>]>,
 }
 
 /// What a subject is in a project.
@@ -74,7 +86,7 @@ pub struct Planned<'a, T> {
 }
 
 impl PlanState {
-    pub(super) fn apply(&mut self, event: &Plan) {
+    pub(super) fn apply(&mut self, on: Date, event: &Plan) {
         match event {
             Plan::ProjectRegistered(data) => self.registered = Some(Arc::clone(data)),
             Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::clone(data)),
@@ -87,6 +99,7 @@ impl PlanState {
             }
             Plan::ApplicationFormApproved(data) => {
                 self.forms.insert(data.version, Arc::clone(data));
+                self.lineage = Lineage::of(&self.forms);
             }
             Plan::RatePolicySet(data) => {
                 let key = (data.currency, data.valid_from);
@@ -100,7 +113,9 @@ impl PlanState {
                 }
             }
             Plan::MilestonePlanned(data) => {
-                self.milestones.insert(data.number, Arc::clone(data));
+                let items = data.codes.iter().map(|code| self.item(*code, on)).collect();
+                let planned = PlannedMilestone { data: Arc::clone(data), items };
+                self.milestones.insert(data.number, planned);
             }
         }
     }
@@ -231,17 +246,19 @@ impl PlanState {
     }
 
     /// Planned amount of the cells that fit, in the form in force on a day.
-    pub fn planned_cents(
-        &self,
-        day: Date,
-        fits: impl Fn(PartnerNumber, WorkPackageCode, Category) -> bool,
-    ) -> Cents {
-        let cells = self.form_on(day).map(|form| form.budget.cells.as_slice()).unwrap_or_default();
-        cells
-            .iter()
-            .filter(|cell| fits(cell.partner, cell.work_package, cell.category))
-            .map(|cell| cell.amount)
-            .sum()
+    pub fn planned_cents(&self, day: Date, fits: impl Fn(&Cell) -> bool) -> Cents {
+        let Some(form) = self.form_on(day) else { return Cents::ZERO };
+        let planned = form.budget.cells.iter();
+        planned.filter(|cell| fits(&self.cell(form, cell))).map(|cell| cell.amount).sum()
+    }
+
+    /// Where the costs of a form's budget cell stand.
+    pub fn cell(&self, form: &ApplicationFormApproved, planned: &BudgetCell) -> Cell {
+        Cell {
+            partner: planned.partner,
+            work_package: self.item_of(planned.work_package, form),
+            category: planned.category,
+        }
     }
 
     /// The flat rate by which a category of a partner is computed, if it is one.

@@ -28,6 +28,8 @@ use crate::posting::Recorded;
 use crate::project::Project;
 use crate::project::finance::figures::{Cell, Figures, add_flat_rates};
 use crate::project::finance::{FinanceState, RateUsed};
+use crate::project::plan::PlanState;
+use crate::project::plan::item::Item;
 
 /// The order of a project's expenditure. The lines and their running sums are those of the
 /// project's state, the same that warnings speak of; a question costs the number of budget cells,
@@ -115,7 +117,21 @@ impl Amounts {
     }
 }
 
-impl Filter {
+/// The cells that a filter asks for.
+#[derive(Clone, Copy)]
+struct Cells {
+    partner: Option<PartnerNumber>,
+    work_package: Option<Item<WorkPackageCode>>,
+    category: Option<Category>,
+}
+
+impl Cells {
+    /// A work package is named by its code in the form, otherwise by that of another form.
+    fn of(filter: &Filter, plan: &PlanState, form: Option<&ApplicationFormApproved>) -> Self {
+        let work_package = filter.work_package.map(|code| plan.item_under(code, form));
+        Self { partner: filter.partner, work_package, category: filter.category }
+    }
+
     fn takes(&self, cell: &Cell) -> bool {
         self.takes_group(cell) && self.category.is_none_or(|category| category == cell.category)
     }
@@ -123,7 +139,7 @@ impl Filter {
     /// Whether the cell's partner and work package are asked for.
     fn takes_group(&self, cell: &Cell) -> bool {
         self.partner.is_none_or(|partner| partner == cell.partner)
-            && self.work_package.is_none_or(|code| code == cell.work_package)
+            && self.work_package.is_none_or(|item| item == cell.work_package)
     }
 
     fn takes_whole_partners(&self) -> bool {
@@ -131,7 +147,7 @@ impl Filter {
     }
 }
 
-type Keys = (Option<PartnerNumber>, Option<WorkPackageCode>, Option<Category>);
+type Keys = (Option<PartnerNumber>, Option<Item<WorkPackageCode>>, Option<Category>);
 
 impl BudgetUse {
     /// Takes an event in. `project` is the state after it.
@@ -157,7 +173,8 @@ impl BudgetUse {
         filter: &Filter,
     ) -> Answer {
         let form = form.or(project.plan.newest_form().map(|form| &**form));
-        let cells = cells(&project.finance, form);
+        let cells = cells(project, form);
+        let filter = &Cells::of(filter, &project.plan, form);
         let mut rows = BTreeMap::<Keys, (Amounts, bool)>::new();
         if by.is_empty() {
             rows.insert((None, None, None), (Amounts::default(), false));
@@ -175,7 +192,7 @@ impl BudgetUse {
         let (unconverted, rates) = currencies(&project.finance, form, filter);
         Answer {
             form_version: form.map(|form| form.version),
-            rows: rows.into_iter().map(Row::from).collect(),
+            rows: rows.into_iter().map(|row| shown(row, &project.plan, form)).collect(),
             totals,
             unconverted,
             rates,
@@ -185,20 +202,17 @@ impl BudgetUse {
 
 /// Every cell that is planned or has figures.
 fn cells(
-    finance: &FinanceState,
+    project: &Project,
     form: Option<&ApplicationFormApproved>,
 ) -> BTreeMap<Cell, (Option<Cents>, Figures)> {
-    let mut figures = finance.figures();
+    let mut figures = project.finance.figures();
     add_flat_rates(&mut figures, form);
     let mut cells: BTreeMap<_, _> =
         figures.into_iter().map(|(cell, figures)| (cell, (None, figures))).collect();
-    for planned in form.map(|form| form.budget.cells.as_slice()).unwrap_or_default() {
-        let cell = Cell {
-            partner: planned.partner,
-            work_package: planned.work_package,
-            category: planned.category,
-        };
-        let (amount, _) = cells.entry(cell).or_default();
+    let planned =
+        form.into_iter().flat_map(|form| form.budget.cells.iter().map(move |c| (form, c)));
+    for (form, planned) in planned {
+        let (amount, _) = cells.entry(project.plan.cell(form, planned)).or_default();
         *amount = Some(amount.unwrap_or_default() + planned.amount);
     }
     cells
@@ -209,7 +223,7 @@ fn cells(
 fn currencies(
     finance: &FinanceState,
     form: Option<&ApplicationFormApproved>,
-    filter: &Filter,
+    filter: &Cells,
 ) -> (Vec<(Currency, Cents)>, Vec<RateUsed>) {
     let flat_rates = form.map(|form| form.budget.flat_rates.as_slice()).unwrap_or_default();
     let is_base = |cell: &Cell| {
@@ -240,18 +254,21 @@ fn keys(cell: &Cell, by: &[Axis]) -> Keys {
     )
 }
 
-impl From<(Keys, (Amounts, bool))> for Row {
-    fn from((keys, (amounts, in_current_form)): (Keys, (Amounts, bool))) -> Self {
-        let (partner, work_package, category) = keys;
-        Self { partner, work_package, category, amounts, in_current_form }
-    }
+fn shown(
+    (keys, (amounts, in_current_form)): (Keys, (Amounts, bool)),
+    plan: &PlanState,
+    form: Option<&ApplicationFormApproved>,
+) -> Row {
+    let (partner, work_package, category) = keys;
+    let work_package = work_package.map(|item| plan.code_of(item, form));
+    Row { partner, work_package, category, amounts, in_current_form }
 }
 
 /// Adds the fund's part to the totals, and to the rows where each is a whole partner or all.
 fn add_erdf(
     form: &ApplicationFormApproved,
     cells: &BTreeMap<Cell, (Option<Cents>, Figures)>,
-    filter: &Filter,
+    filter: &Cells,
     by: &[Axis],
     rows: &mut BTreeMap<Keys, (Amounts, bool)>,
     totals: &mut Amounts,

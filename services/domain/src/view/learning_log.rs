@@ -22,6 +22,7 @@ use crate::ids::{EventId, Subject};
 use crate::posting::Recorded;
 use crate::project::Project;
 use crate::project::learning::{Organisation, Reader};
+use crate::project::plan::PlanState;
 use crate::view;
 use filter::{Filter, QuestionFilter};
 use lesson::{Corroboration, Lesson};
@@ -62,17 +63,19 @@ impl LearningLog {
     pub fn apply(&mut self, recorded: &Recorded, project: &Project) {
         match &*recorded.event {
             Event::Plan(_) | Event::Delivery(_) | Event::Finance(_) => {}
-            Event::Learning(event) => self.apply_learning(Entry::of(recorded, project), event),
+            Event::Learning(event) => {
+                self.apply_learning(Entry::of(recorded, project), &project.plan, event);
+            }
         }
     }
 
     /// What speaks of a lesson or question that this view does not have is left aside: a view
     /// up to a day can have an answer and not its question.
-    fn apply_learning(&mut self, entry: Entry, event: &Learning) {
+    fn apply_learning(&mut self, entry: Entry, plan: &PlanState, event: &Learning) {
         match event {
             Learning::LessonRecorded(data) => {
                 self.lesson_versions.insert(entry.id, entry.version);
-                let lesson = Lesson::new(entry, Arc::clone(data));
+                let lesson = Lesson::new(entry, Arc::clone(data), plan);
                 self.lessons.insert(lesson.entry.version, Arc::new(lesson));
             }
             Learning::LessonCorroborated(data) => {
@@ -85,7 +88,8 @@ impl LearningLog {
             Learning::QuestionAsked(data) => {
                 self.question_versions.insert(entry.id, entry.version);
                 let data = Arc::clone(data);
-                let question = Question { entry, data, answers: Vector::new() };
+                let item = data.code.map(|code| plan.item(code, entry.occurred_on));
+                let question = Question { entry, data, item, answers: Vector::new() };
                 self.questions.insert(question.entry.version, Arc::new(question));
             }
             Learning::QuestionAnswered(data) => {
@@ -101,11 +105,11 @@ impl LearningLog {
 
     /// The lessons that the reader may read and that fit the filter, the newest recorded first
     /// (by version, falling).
-    pub fn lessons<'a>(
+    pub fn lessons<'a, 'f>(
         &'a self,
-        reader: &'a Reader,
-        filter: &'a Filter,
-    ) -> impl Iterator<Item = &'a Lesson> {
+        reader: &'f Reader,
+        filter: &'f Filter,
+    ) -> impl Iterator<Item = &'a Lesson> + use<'a, 'f> {
         let after = filter.since_version.map_or(0, |version| version.saturating_add(1));
         self.lessons
             .range(after..)

@@ -4,8 +4,8 @@
 //! those of the project's state. Lateness and lights are worked out when they are asked for,
 //! from the day that is passed in, so they change at midnight without an event.
 //!
-//! A fact belongs to the code under which it was posted, whichever form it is read under; a
-//! form's `was` and `new` are not followed.
+//! A fact belongs to the item that its code meant when it was posted, and is shown where the form
+//! that it is read under has that item.
 
 pub mod light;
 pub mod deliverable;
@@ -32,6 +32,7 @@ use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::ids::EventId;
 use crate::posting::Recorded;
 use crate::project::Project;
+use crate::project::plan::item::{Item, ItemCode};
 use crate::view;
 use activity::{ActivityEntry, ActivityReading, ReportKind};
 use deliverable::DeliverableReading;
@@ -43,7 +44,7 @@ pub struct MilestoneStatus {
     submissions: OrdMap<EventId, Noted<DeliverableSubmitted>>,
     reviews: OrdMap<EventId, Arc<DeliverableReviewed>>,
     /// In the order in which they were recorded.
-    reports: OrdMap<ActivityCode, Vector<Arc<ActivityEntry>>>,
+    reports: OrdMap<Item<ActivityCode>, Vector<Arc<ActivityEntry>>>,
     met: OrdMap<EventId, Noted<MilestoneMet>>,
 }
 
@@ -67,13 +68,13 @@ impl MilestoneStatus {
         let recorded_late = is_recorded_late(recorded, project);
         match event {
             Delivery::ActivityStarted(data) => {
-                self.report(recorded, recorded_late, ReportKind::Started, data);
+                self.report(recorded, project, ReportKind::Started, data);
             }
             Delivery::ActivityProgressReported(data) => {
-                self.report(recorded, recorded_late, ReportKind::ProgressReported, data);
+                self.report(recorded, project, ReportKind::ProgressReported, data);
             }
             Delivery::ActivityCompleted(data) => {
-                self.report(recorded, recorded_late, ReportKind::Completed, data);
+                self.report(recorded, project, ReportKind::Completed, data);
             }
             Delivery::DeliverableSubmitted(data) => {
                 let noted = Noted { content: Arc::clone(data), recorded_late };
@@ -92,7 +93,7 @@ impl MilestoneStatus {
     fn report(
         &mut self,
         recorded: &Recorded,
-        recorded_late: bool,
+        project: &Project,
         kind: ReportKind,
         data: &Arc<ActivityReport>,
     ) {
@@ -102,10 +103,11 @@ impl MilestoneStatus {
             partner: recorded.partner(),
             occurred_on: recorded.occurred_on,
             recorded_at: recorded.recorded_at,
-            recorded_late,
+            recorded_late: is_recorded_late(recorded, project),
             content: Arc::clone(data),
         };
-        self.reports.entry(data.code).or_default().push_back(Arc::new(entry));
+        let item = project.plan.item(data.code, recorded.occurred_on);
+        self.reports.entry(item).or_default().push_back(Arc::new(entry));
     }
 
     /// The deliverables of a form (the newest where none is given), in its order; after them
@@ -118,14 +120,9 @@ impl MilestoneStatus {
     ) -> Vec<DeliverableReading<'a>> {
         let asked = self.asked(project, form, today);
         let planned = asked.form.map(|form| form.deliverables.as_slice()).unwrap_or_default();
-        let known: BTreeSet<_> = planned.iter().map(|item| item.code).collect();
-        let facts = project.delivery.deliverables.keys().copied();
-        planned
-            .iter()
-            .map(|item| item.code)
-            .chain(facts.filter(|code| !known.contains(code)))
-            .map(|code| asked.deliverable(code))
-            .collect()
+        let planned = planned.iter().map(|planned| planned.code);
+        let items = asked.items(planned, project.delivery.deliverables.keys());
+        items.into_iter().map(|item| asked.deliverable(item)).collect()
     }
 
     /// The activities of a form (the newest where none is given), in its order; after them
@@ -138,14 +135,9 @@ impl MilestoneStatus {
     ) -> Vec<ActivityReading<'a>> {
         let asked = self.asked(project, form, today);
         let planned = asked.form.map(|form| form.activities.as_slice()).unwrap_or_default();
-        let known: BTreeSet<_> = planned.iter().map(|item| item.code).collect();
-        let facts = project.delivery.activities.keys().copied();
-        planned
-            .iter()
-            .map(|item| item.code)
-            .chain(facts.filter(|code| !known.contains(code)))
-            .map(|code| asked.activity(code))
-            .collect()
+        let planned = planned.iter().map(|planned| planned.code);
+        let items = asked.items(planned, project.delivery.activities.keys());
+        items.into_iter().map(|item| asked.activity(item)).collect()
     }
 
     /// The milestones by number, their items read under a form (the newest where none is given).
@@ -180,6 +172,23 @@ struct Asked<'a> {
     project: &'a Project,
     form: Option<&'a ApplicationFormApproved>,
     today: Date,
+}
+
+impl Asked<'_> {
+    /// The items of the form in its order; after them those that have facts and are not in it.
+    fn items<'b, C: ItemCode + 'b>(
+        &self,
+        planned: impl Iterator<Item = C>,
+        with_facts: impl Iterator<Item = &'b Item<C>>,
+    ) -> Vec<Item<C>> {
+        let form = self.form;
+        let plan = &self.project.plan;
+        let mut items: Vec<_> =
+            planned.filter_map(|code| Some(plan.item_of(code, form?))).collect();
+        let not_in_form = |item: &Item<C>| form.is_none_or(|f| plan.code_in(f, *item).is_none());
+        items.extend(with_facts.copied().filter(not_in_form));
+        items
+    }
 }
 
 fn is_recorded_late(recorded: &Recorded, project: &Project) -> bool {

@@ -9,8 +9,10 @@ pub mod log;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Result};
+use cairn_domain::code::Code;
 use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::policy::reading::Reader;
+use cairn_domain::project::plan::item::Item;
 
 use crate::graphql::Question;
 use crate::graphql::query::node;
@@ -50,6 +52,15 @@ impl Reading {
             until: None,
             form: room.project.plan.newest_form().cloned(),
         }
+    }
+
+    /// The code by which people know an item of the plan under the form that is shown.
+    fn code(&self, item: Item<Code>) -> Code {
+        self.room.project.plan.code_of(item, self.form.as_deref())
+    }
+
+    fn codes(&self, items: &[Item<Code>]) -> Vec<String> {
+        items.iter().map(|item| self.code(*item).to_string()).collect()
     }
 
     /// The last version of the log that this answer stands on.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::code::Code;
 use crate::given::{Given, Post, en, evidence};
 use crate::posting::{OnBehalfOf, Refusal};
 
@@ -177,10 +178,11 @@ fn a_reopened_deliverable_stays_accepted_and_gets_a_further_submission() {
     assert_eq!(given.refuse(&returned("D 5.1.1", 1)), ["not_the_latest_submission"]);
     let again = given.post(&submitted("trakia", "D 5.1.1", "2025-05-20")).unwrap();
     assert_eq!(again.completed.submission, Some(2));
-    let code = "D 5.1.1".parse().unwrap();
-    assert!(given.project.delivery.status_of(code).is_done());
+    let code: Code = "D 5.1.1".parse().unwrap();
+    let item = given.project.plan.item_under(code, None);
+    assert!(given.project.delivery.status_of(item).is_done());
     given.accept(&returned("D 5.1.1", 2));
-    assert!(given.project.delivery.status_of(code).is_done());
+    assert!(given.project.delivery.status_of(item).is_done());
 }
 
 #[test]

@@ -30,7 +30,8 @@ pub(super) fn judge(
     if data.declared.is_negative() || plan.form_on(day).is_none() {
         return;
     }
-    let here = Cell { partner, work_package: data.work_package, category: data.category };
+    let work_package = plan.item(data.work_package, day);
+    let here = Cell { partner, work_package, category: data.category };
     let mut figures = finance.figures();
     figures.entry(here).or_default().add(Figures { declared: euro, ..Figures::default() });
     add_flat_rates(&mut figures, plan.form_on(day).map(|form| &**form));
@@ -61,9 +62,7 @@ pub(super) fn judge(
             .filter(|(cell, _)| has(cell, &here))
             .map(|(_, figures)| figures.declared)
             .sum();
-        let planned = plan.planned_cents(day, |partner, work_package, category| {
-            has(&Cell { partner, work_package, category }, &here)
-        });
+        let planned = plan.planned_cents(day, |cell| has(cell, &here));
         findings.add_if(declared > planned, || {
             Finding::new(
                 Rule::BudgetExceeded,

@@ -242,7 +242,7 @@ fn judge_document(
         findings.add(differs(line.data.currency, "The document", "/data/currency"));
     }
     let same = |line: &&&Line| {
-        line.data.work_package == data.work_package
+        line.work_package == case.item(data.work_package)
             && line.data.category == data.category
             && line.data.declared == data.declared
             && line.data.corrects == data.corrects

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::code::Code;
 use crate::decide::{Case, Findings, judge_number, partner_unknown};
+use crate::event::plan::application_form::items::PlanItem;
 use crate::event::plan::application_form::{ApplicationFormApproved, Category};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
 use crate::rule::{Finding, Rule};
-use crate::text::LocalizedText;
 
 pub(super) fn approved(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
     version_rises(case, form, findings);
@@ -37,18 +37,21 @@ fn version_rises(case: &Case, form: &ApplicationFormApproved, findings: &mut Fin
 
 fn codes_are_a_tree(form: &ApplicationFormApproved, findings: &mut Findings) {
     let mut known = BTreeSet::new();
-    for (code, pointer) in form.codes() {
+    for item in form.items() {
+        let code = item.code;
         findings.add_if(!known.insert(code), || {
-            Finding::new(Rule::CodeTwice, &pointer, format!("{code} stands in the form before."))
+            let pointer = format!("{}/code", item.pointer());
+            Finding::new(Rule::CodeTwice, pointer, format!("{code} stands in the form before."))
                 .fact("code", code)
         });
     }
-    for (code, pointer) in form.codes() {
+    for item in form.items() {
+        let code = item.code;
         if let Some(parent) = code.parent().filter(|parent| !known.contains(parent)) {
             findings.add(
                 Finding::new(
                     Rule::CodeWithoutParent,
-                    pointer,
+                    format!("{}/code", item.pointer()),
                     format!("{code} belongs to {parent}, which is not in this form."),
                 )
                 .fact("parent", parent),
@@ -85,31 +88,14 @@ fn codes_are_a_tree(form: &ApplicationFormApproved, findings: &mut Findings) {
 fn partners_are_known(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
     let mut named: Vec<(PartnerNumber, String)> = Vec::new();
     let mut name = |number: PartnerNumber, pointer: String| named.push((number, pointer));
-    for (i, item) in form.work_packages.iter().enumerate() {
+    for item in form.items() {
+        let at = item.pointer();
         if let Some(partner) = item.partner {
-            name(partner, format!("/data/workPackages/{i}/partner"));
+            name(partner, format!("{at}/partner"));
         }
-    }
-    for (i, item) in form.activities.iter().enumerate() {
-        name(item.partner, format!("/data/activities/{i}/partner"));
         for (n, partner) in item.contributors.iter().enumerate() {
-            name(*partner, format!("/data/activities/{i}/contributors/{n}"));
+            name(*partner, format!("{at}/contributors/{n}"));
         }
-    }
-    for (i, item) in form.deliverables.iter().enumerate() {
-        name(item.partner, format!("/data/deliverables/{i}/partner"));
-        for (n, partner) in item.contributors.iter().enumerate() {
-            name(*partner, format!("/data/deliverables/{i}/contributors/{n}"));
-        }
-    }
-    for (i, item) in form.outputs.iter().enumerate() {
-        name(item.partner, format!("/data/outputs/{i}/partner"));
-        for (n, partner) in item.contributors.iter().enumerate() {
-            name(*partner, format!("/data/outputs/{i}/contributors/{n}"));
-        }
-    }
-    for (i, item) in form.investments.iter().enumerate() {
-        name(item.partner, format!("/data/investments/{i}/partner"));
     }
     for (i, cell) in form.budget.cells.iter().enumerate() {
         name(cell.partner, format!("/data/budget/cells/{i}/partner"));
@@ -127,79 +113,53 @@ fn partners_are_known(case: &Case, form: &ApplicationFormApproved, findings: &mu
     }
 }
 
-/// What a code means in a form: its title and its partner, where it stands, and what the form
-/// says of the version before.
-struct Meaning<'a> {
-    title: &'a LocalizedText,
-    partner: Option<PartnerNumber>,
-    was: Option<Code>,
-    new: bool,
-    pointer: String,
-}
-
-fn meanings(form: &ApplicationFormApproved) -> BTreeMap<Code, Meaning<'_>> {
-    fn entry<'a>(
-        title: &'a LocalizedText,
-        partner: Option<PartnerNumber>,
-        was: Option<Code>,
-        new: bool,
-        pointer: String,
-    ) -> Meaning<'a> {
-        Meaning { title, partner, was, new, pointer }
-    }
-    let mut all = BTreeMap::new();
-    for (i, item) in form.work_packages.iter().enumerate() {
-        let pointer = format!("/data/workPackages/{i}");
-        let was = item.was.map(Code::from);
-        all.insert(item.code.into(), entry(&item.titles, item.partner, was, item.new, pointer));
-    }
-    for (i, item) in form.activities.iter().enumerate() {
-        let pointer = format!("/data/activities/{i}");
-        let was = item.was.map(Code::from);
-        let meaning = entry(&item.titles, Some(item.partner), was, item.new, pointer);
-        all.insert(item.code.into(), meaning);
-    }
-    for (i, item) in form.deliverables.iter().enumerate() {
-        let pointer = format!("/data/deliverables/{i}");
-        let was = item.was.map(Code::from);
-        let meaning = entry(&item.titles, Some(item.partner), was, item.new, pointer);
-        all.insert(item.code.into(), meaning);
-    }
-    for (i, item) in form.outputs.iter().enumerate() {
-        let pointer = format!("/data/outputs/{i}");
-        let was = item.was.map(Code::from);
-        let meaning = entry(&item.titles, Some(item.partner), was, item.new, pointer);
-        all.insert(item.code.into(), meaning);
-    }
-    for (i, item) in form.investments.iter().enumerate() {
-        let pointer = format!("/data/investments/{i}");
-        let was = item.was.map(Code::from);
-        let meaning = entry(&item.titles, Some(item.partner), was, item.new, pointer);
-        all.insert(item.code.into(), meaning);
-    }
-    all
-}
-
+/// A code goes on to mean what it meant, unless the form says otherwise; and no two codes go on
+/// with one item.
 fn codes_keep_their_meaning(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
-    let earlier: Vec<_> =
-        case.project.plan.forms.values().rev().map(|form| meanings(form)).collect();
-    for (code, meaning) in meanings(form) {
-        if let Some(was) = meaning.was {
-            findings.add_if(!earlier.iter().any(|form| form.contains_key(&was)), || {
+    let forms = case.project.plan.forms.values().rev();
+    let earlier: Vec<BTreeMap<Code, PlanItem<'_>>> =
+        forms.map(|form| form.items().map(|item| (item.code, item)).collect()).collect();
+    let before = |code: Code| earlier.iter().find_map(|form| form.get(&code));
+    let mut moved = BTreeMap::<Code, Code>::new();
+    let here: BTreeMap<Code, PlanItem<'_>> = form.items().map(|item| (item.code, item)).collect();
+    for item in here.values() {
+        let code = item.code;
+        if let Some(was) = item.was {
+            findings.add_if(before(was).is_none(), || {
                 Finding::new(
                     Rule::WasUnknown,
-                    format!("{}/was", meaning.pointer),
+                    format!("{}/was", item.pointer()),
                     format!("{was} is in no earlier form."),
                 )
                 .fact("code", was)
             });
         }
-        let Some(before) = earlier.iter().find_map(|form| form.get(&code)) else { continue };
-        let same = before.title == meaning.title && before.partner == meaning.partner;
-        findings.add_if(!same && meaning.was.is_none() && !meaning.new, || {
+        let goes_on = item.was.or((!item.new).then_some(code));
+        let goes_on = goes_on.filter(|was| before(*was).is_some());
+        if let Some((was, other)) = goes_on.and_then(|was| Some((was, moved.insert(was, code)?))) {
+            findings.add(
+                Finding::new(
+                    Rule::ItemMovedTwice,
+                    format!(
+                        "{}/{}",
+                        item.pointer(),
+                        if item.was.is_some() { "was" } else { "code" }
+                    ),
+                    format!(
+                        "{was} goes on as {other} in this form. Take `was` out of one of the two, \
+                        or say `new: true` where {code} is a new item."
+                    ),
+                )
+                .fact("code", was)
+                .fact("other", other),
+            );
+        }
+        let Some(before) = before(code) else { continue };
+        let same = before.titles == item.titles && before.partner == item.partner;
+        findings.add_if(!same && item.was.is_none() && !item.new, || {
             Finding::new(
                 Rule::CodeReused,
-                format!("{}/code", meaning.pointer),
+                format!("{}/code", item.pointer()),
                 format!(
                     "{code} had another title or partner in an earlier form. Say `was` where \
                     it was another code, `was: \"{code}\"` where it is the same item, or \

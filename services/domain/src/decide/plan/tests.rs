@@ -214,7 +214,9 @@ fn a_code_keeps_its_meaning_unless_the_form_says_so() {
     check("application_form.approved", renamed.clone(), &["code_reused"]);
     let new = with(renamed.clone(), "/deliverables/2/new", json!(true));
     check("application_form.approved", new, &[]);
-    let moved = with(renamed.clone(), "/deliverables/2/was", json!("D 4.1.1"));
+    let mut moved = with(renamed.clone(), "/deliverables/2/was", json!("D 4.1.1"));
+    check("application_form.approved", moved.clone(), &["item_moved_twice"]);
+    moved["deliverables"].as_array_mut().unwrap().remove(0);
     check("application_form.approved", moved, &[]);
     let lost = with(renamed, "/deliverables/2/was", json!("D 9.9.9"));
     check("application_form.approved", lost, &["was_unknown"]);

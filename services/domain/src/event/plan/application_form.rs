@@ -1,6 +1,8 @@
 //! The application form: the whole plan of a project in one event. A new version re-projects all
 //! older facts by their codes.
 
+pub mod items;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -275,25 +277,6 @@ impl ApplicationFormApproved {
             Code::Output(code) => self.output(code).is_some(),
             Code::Investment(code) => self.investment(code).is_some(),
         }
-    }
-
-    /// Every code of the form with where it stands in a posting, as a JSON Pointer.
-    pub fn codes(&self) -> impl Iterator<Item = (Code, String)> + '_ {
-        fn at<T, C: Into<Code>>(
-            list: &'static str,
-            items: &[T],
-            code: impl Fn(&T) -> C,
-        ) -> impl Iterator<Item = (Code, String)> {
-            items
-                .iter()
-                .enumerate()
-                .map(move |(index, item)| (code(item).into(), format!("/data/{list}/{index}/code")))
-        }
-        at("workPackages", &self.work_packages, |item| item.code)
-            .chain(at("activities", &self.activities, |item| item.code))
-            .chain(at("deliverables", &self.deliverables, |item| item.code))
-            .chain(at("outputs", &self.outputs, |item| item.code))
-            .chain(at("investments", &self.investments, |item| item.code))
     }
 
     pub fn work_package(&self, code: WorkPackageCode) -> Option<&WorkPackage> {

@@ -8,12 +8,13 @@ use crate::code::WorkPackageCode;
 use crate::event::plan::application_form::{ApplicationFormApproved, Category, FlatRate};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
+use crate::project::plan::item::Item;
 
 /// Where a cost stands: all larger figures are sums over cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     pub partner: PartnerNumber,
-    pub work_package: WorkPackageCode,
+    pub work_package: Item<WorkPackageCode>,
     pub category: Category,
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::BudgetUse;
+use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
 use crate::event::finance::ExpenditureDeclared;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency};
 use crate::project::Project;
 use crate::project::finance::{FinanceState, Line, RateUsed};
+use crate::project::plan::item::Item;
 
 /// A line and what became of it. `declared`, `paid`, `unpaid` and `credited` are in `currency`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub struct LineAnswer {
     pub id: EventId,
     pub partner: PartnerNumber,
     pub data: Arc<ExpenditureDeclared>,
+    /// The items of the plan that its codes mean.
+    pub work_package: Item<WorkPackageCode>,
+    pub activity: Option<Item<ActivityCode>>,
+    pub deliverable: Option<Item<DeliverableCode>>,
     pub occurred_on: Date,
     /// Number of the declaring event in its project.
     pub version: u64,
@@ -63,6 +69,9 @@ fn answer(finance: &FinanceState, line: &Line) -> LineAnswer {
         id: line.id,
         partner: line.partner,
         data: Arc::clone(&line.data),
+        work_package: line.work_package,
+        activity: line.activity,
+        deliverable: line.deliverable,
         occurred_on: line.occurred_on,
         version: line.version,
         currency,

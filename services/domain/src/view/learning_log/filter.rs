@@ -1,5 +1,6 @@
 //! Which lessons and questions are asked for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use super::question::Question;
 use crate::code::Code;
 use crate::event::learning::{Challenge, Phase, Polarity};
 use crate::ids::{EventId, Language, PartnerNumber};
+use crate::project::plan::item::Item;
 use crate::text;
 
 /// A search takes this many words: more narrow nothing down, and each costs a look into every
@@ -23,8 +25,8 @@ pub struct Filter {
     pub challenge: Option<Challenge>,
     pub phase: Option<Phase>,
     pub theme: Option<Theme>,
-    /// The code and everything below it.
-    pub code: Option<Code>,
+    /// What came from one of these items of the plan.
+    pub items: Option<Arc<BTreeSet<Item<Code>>>>,
     /// The author's partner.
     pub partner: Option<PartnerNumber>,
     /// This maturity or a higher one.
@@ -39,8 +41,8 @@ pub struct Filter {
 #[derive(Clone, Debug, Default)]
 pub struct QuestionFilter {
     pub lesson: Option<EventId>,
-    /// Questions about the code itself.
-    pub code: Option<Code>,
+    /// Questions about the item itself.
+    pub item: Option<Item<Code>>,
     pub answered: Option<bool>,
 }
 
@@ -65,7 +67,7 @@ impl Filter {
             && self.phase.is_none_or(|phase| data.phase == phase)
             && self.partner.is_none_or(|n| lesson.entry.organisation.partner() == Some(n))
             && self.maturity_at_least.is_none_or(|least| lesson.maturity() >= least)
-            && self.code.is_none_or(|code| lesson.came_from(code))
+            && self.items.as_ref().is_none_or(|items| lesson.came_from(items))
             && self.language.is_none_or(|language| lesson.is_in(language))
             && self.theme.as_ref().is_none_or(|theme| lesson.has_theme(&theme.0))
             && self.search.as_ref().is_none_or(|search| search.fits(lesson.words()))
@@ -76,7 +78,7 @@ impl QuestionFilter {
     pub(super) fn fits(&self, question: &Question) -> bool {
         let data = &question.data;
         self.lesson.is_none_or(|lesson| data.lesson == Some(lesson))
-            && self.code.is_none_or(|code| data.code == Some(code))
+            && self.item.is_none_or(|item| question.item == Some(item))
             && self.answered.is_none_or(|answered| question.is_answered() == answered)
     }
 }

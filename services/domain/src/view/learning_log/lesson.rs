@@ -1,5 +1,6 @@
 //! A lesson, and how far it is confirmed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::Vector;
@@ -11,6 +12,8 @@ use crate::code::Code;
 use crate::event::learning::{LessonCorroborated, LessonRecorded};
 use crate::ids::Language;
 use crate::project::learning::Reader;
+use crate::project::plan::PlanState;
+use crate::project::plan::item::Item;
 use crate::text::{self, LocalizedText};
 
 /// How far a lesson is confirmed: derived, never typed. Every stage counts as more than the one
@@ -33,6 +36,8 @@ pub struct Lesson {
     /// As its author told it. Its `evidence` and `lines` are for those whom
     /// [`Lesson::may_see_evidence`] lets see them.
     pub data: Arc<LessonRecorded>,
+    /// What its codes meant when it was recorded.
+    pub items: Arc<[Item<Code>]>,
     corroborations: Vector<Arc<Corroboration>>,
     words: Words,
     folded_themes: Arc<[String]>,
@@ -48,12 +53,13 @@ pub struct Corroboration {
 }
 
 impl Lesson {
-    pub(super) fn new(entry: Entry, data: Arc<LessonRecorded>) -> Self {
+    pub(super) fn new(entry: Entry, data: Arc<LessonRecorded>, plan: &PlanState) -> Self {
         let themes = data.themes.iter().map(|theme| theme.as_str());
         let texts = texts(&data).flat_map(LocalizedText::all).map(|(_, text)| text);
         let words = Words::of(texts.chain(themes.clone()));
         let folded_themes = themes.map(|theme| text::fold(theme.trim())).collect();
-        Self { entry, data, corroborations: Vector::new(), words, folded_themes }
+        let items = data.codes.iter().map(|code| plan.item(*code, entry.occurred_on)).collect();
+        Self { entry, data, items, corroborations: Vector::new(), words, folded_themes }
     }
 
     pub(super) fn corroborate(&mut self, corroboration: Corroboration) {
@@ -88,11 +94,9 @@ impl Lesson {
         self.corroborations.iter().map(|by| &**by).filter(move |_| told)
     }
 
-    /// Whether the lesson came from this code or from one below it: `WP 5` and `A 5.1` both have
-    /// what came from `D 5.1.1`.
-    pub fn came_from(&self, code: Code) -> bool {
-        let mut codes = self.data.codes.iter();
-        codes.any(|of| std::iter::successors(Some(*of), |of| of.parent()).any(|of| of == code))
+    /// Whether the lesson came from one of these items of the plan.
+    pub(super) fn came_from(&self, items: &BTreeSet<Item<Code>>) -> bool {
+        self.items.iter().any(|item| items.contains(item))
     }
 
     /// Whether it can be read in a language: what it is about and what it recommends.

@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
+use crate::code::Code;
 use crate::event::learning::{QuestionAnswered, QuestionAsked};
 use crate::period::days_between;
 use crate::project::learning::Reader;
+use crate::project::plan::item::Item;
 
 /// A question about a lesson or about a code of the plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,6 +20,8 @@ pub struct Question {
     pub entry: Entry,
     /// Its `evidence` is for those whom [`Question::may_see_evidence`] lets see it.
     pub data: Arc<QuestionAsked>,
+    /// What its code meant when it was asked.
+    pub item: Option<Item<Code>>,
     /// In the order of the log. There can be several: what was learned later stands beside what
     /// was said first.
     pub answers: Vector<Arc<Answer>>,

@@ -179,8 +179,10 @@ fn a_code_finds_itself_and_what_is_below_it() {
         ("D 4.1.1", &[]),
         ("O 5.1", &[]),
     ];
+    let plan = given().project.plan;
     for (code, lessons) in cases {
-        let filter = Filter { code: Some(code.parse().unwrap()), ..Filter::default() };
+        let items = plan.items_under(code.parse().unwrap(), None);
+        let filter = Filter { items: Some(items.into()), ..Filter::default() };
         assert_eq!(found(&log, &filter), *lessons, "{code}");
     }
 }

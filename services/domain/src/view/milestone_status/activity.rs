@@ -11,13 +11,17 @@ use super::Asked;
 use super::light::{Course, Light, Reached};
 use crate::code::ActivityCode;
 use crate::event::delivery::{ActivityReport, Progress};
+use crate::event::plan::application_form::Activity;
 use crate::ids::{EventId, PartnerNumber};
 use crate::project::delivery::{ActivityFacts, ActivityStatus};
+use crate::project::plan::item::Item;
 use crate::text::LocalizedText;
 
 /// An activity under one application form, on one day.
 #[derive(Clone, Debug)]
 pub struct ActivityReading<'a> {
+    pub item: Item<ActivityCode>,
+    /// Under the form; of the newest form that has the item where this one lacks it.
     pub code: ActivityCode,
     /// Of another form where this one lacks the code; nothing where none has it.
     pub titles: Option<&'a LocalizedText>,
@@ -68,17 +72,19 @@ pub enum ReportKind {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn activity(&self, code: ActivityCode) -> ActivityReading<'a> {
-        let planned = self.form.and_then(|form| form.activity(code));
-        let elsewhere = || self.project.plan.activity(code, self.today).map(|p| p.item);
+    pub(super) fn activity(&self, of: Item<ActivityCode>) -> ActivityReading<'a> {
+        let plan = &self.project.plan;
+        let planned = self.planned_activity(of);
+        let elsewhere = || plan.newest_with(of).and_then(|(form, code)| form.activity(code));
         let item = planned.or_else(elsewhere);
-        let facts = self.project.delivery.activities.get(&code);
+        let facts = self.project.delivery.activities.get(&of);
         let status = facts.map_or(ActivityStatus::Planned, ActivityFacts::status);
         let stated = facts.and_then(|facts| facts.progress).map(|progress| progress.value);
-        let course = self.activity_course(code);
+        let course = self.activity_course(of);
         let standing = course.on(self.today);
         ActivityReading {
-            code,
+            item: of,
+            code: plan.code_of(of, self.form),
             titles: item.map(|item| &item.titles),
             partner: item.map(|item| item.partner),
             contributors: item.map(|item| item.contributors.as_slice()).unwrap_or_default(),
@@ -94,7 +100,7 @@ impl<'a> Asked<'a> {
                 }
             },
             forecast_end: course.forecast,
-            reports: self.reports(code),
+            reports: self.reports(of),
             days_late: standing.days_late,
             light: standing.light,
             done_late: standing.done_late,
@@ -102,9 +108,14 @@ impl<'a> Asked<'a> {
         }
     }
 
-    pub(super) fn activity_course(&self, code: ActivityCode) -> Course {
-        let planned = self.form.and_then(|form| form.activity(code));
-        let facts = self.project.delivery.activities.get(&code);
+    fn planned_activity(&self, item: Item<ActivityCode>) -> Option<&'a Activity> {
+        let form = self.form?;
+        form.activity(self.project.plan.code_in(form, item)?)
+    }
+
+    pub(super) fn activity_course(&self, item: Item<ActivityCode>) -> Course {
+        let planned = self.planned_activity(item);
+        let facts = self.project.delivery.activities.get(&item);
         let forecast = facts.and_then(|facts| facts.forecast_end).map(|forecast| forecast.value);
         let completed_on = facts.and_then(|facts| facts.completed_on);
         Course {
@@ -114,8 +125,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn reports(&self, code: ActivityCode) -> Vec<&'a ActivityEntry> {
-        let reports = self.view.reports.get(&code);
+    fn reports(&self, item: Item<ActivityCode>) -> Vec<&'a ActivityEntry> {
+        let reports = self.view.reports.get(&item);
         reports.into_iter().flat_map(Vector::iter).map(Arc::as_ref).collect()
     }
 }

@@ -7,14 +7,18 @@ use super::Asked;
 use super::light::{Course, Light, Reached};
 use crate::code::DeliverableCode;
 use crate::event::delivery::DeliverableSubmitted;
+use crate::event::plan::application_form::Deliverable;
 use crate::ids::{EventId, PartnerNumber};
 use crate::period::days_between;
 use crate::project::delivery::{DeliverableFacts, DeliverableStatus, Outcome, Review, Submission};
+use crate::project::plan::item::Item;
 use crate::text::LocalizedText;
 
 /// A deliverable under one application form, on one day.
 #[derive(Clone, Debug)]
 pub struct DeliverableReading<'a> {
+    pub item: Item<DeliverableCode>,
+    /// Under the form; of the newest form that has the item where this one lacks it.
     pub code: DeliverableCode,
     /// Of another form where this one lacks the code; nothing where none has it.
     pub titles: Option<&'a LocalizedText>,
@@ -79,16 +83,18 @@ pub struct ReviewEntry<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn deliverable(&self, code: DeliverableCode) -> DeliverableReading<'a> {
-        let planned = self.form.and_then(|form| form.deliverable(code));
-        let elsewhere = || self.project.plan.deliverable(code, self.today).map(|p| p.item);
+    pub(super) fn deliverable(&self, of: Item<DeliverableCode>) -> DeliverableReading<'a> {
+        let plan = &self.project.plan;
+        let planned = self.planned_deliverable(of);
+        let elsewhere = || plan.newest_with(of).and_then(|(form, code)| form.deliverable(code));
         let item = planned.or_else(elsewhere);
-        let facts = self.project.delivery.deliverables.get(&code);
-        let course = self.deliverable_course(code);
+        let facts = self.project.delivery.deliverables.get(&of);
+        let course = self.deliverable_course(of);
         let standing = course.on(self.today);
         let (turn, since) = facts.map_or((Turn::Owner, None), turn);
         DeliverableReading {
-            code,
+            item: of,
+            code: plan.code_of(of, self.form),
             titles: item.map(|item| &item.titles),
             partner: item.map(|item| item.partner),
             contributors: item.map(|item| item.contributors.as_slice()).unwrap_or_default(),
@@ -109,8 +115,13 @@ impl<'a> Asked<'a> {
         }
     }
 
-    pub(super) fn deliverable_course(&self, code: DeliverableCode) -> Course {
-        let facts = self.project.delivery.deliverables.get(&code);
+    fn planned_deliverable(&self, item: Item<DeliverableCode>) -> Option<&'a Deliverable> {
+        let form = self.form?;
+        form.deliverable(self.project.plan.code_in(form, item)?)
+    }
+
+    pub(super) fn deliverable_course(&self, item: Item<DeliverableCode>) -> Course {
+        let facts = self.project.delivery.deliverables.get(&item);
         let accepted = facts.and_then(DeliverableFacts::accepted);
         let waiting = facts.and_then(DeliverableFacts::latest).filter(|s| s.review.is_none());
         let reached = match (accepted, waiting) {
@@ -118,7 +129,7 @@ impl<'a> Asked<'a> {
             (None, Some(waiting)) => Reached::Submitted(waiting.occurred_on),
             (None, None) => Reached::Open,
         };
-        let planned = self.form.and_then(|form| form.deliverable(code));
+        let planned = self.planned_deliverable(item);
         Course { due: planned.and_then(|item| item.due), forecast: None, reached }
     }
 

@@ -7,9 +7,9 @@ use super::Asked;
 use super::light::{Course, Light, Reached};
 use crate::code::Code;
 use crate::event::delivery::MilestoneMet;
-use crate::event::plan::MilestonePlanned;
 use crate::ids::EventId;
 use crate::project::delivery::{ItemStatus, MilestoneFacts};
+use crate::project::plan::item::Item;
 use crate::text::LocalizedText;
 
 /// A milestone, its items read under one application form, on one day.
@@ -64,13 +64,13 @@ pub struct MetEntry<'a> {
 
 impl<'a> Asked<'a> {
     pub(super) fn milestone(&self, number: u32) -> MilestoneReading<'a> {
-        let planned: Option<&MilestonePlanned> =
-            self.project.plan.milestones.get(&number).map(|planned| &**planned);
-        let codes = planned.map(|planned| planned.codes.as_slice()).unwrap_or_default();
+        let planned = self.project.plan.milestones.get(&number);
+        let items = planned.map(|planned| &*planned.items).unwrap_or_default();
+        let planned = planned.map(|planned| &*planned.data);
         let facts = self.project.delivery.milestones.get(&number);
         let course = Course {
             due: planned.map(|planned| planned.due),
-            forecast: if facts.is_some() { None } else { self.forecast(codes) },
+            forecast: if facts.is_some() { None } else { self.forecast(items) },
             reached: facts.map_or(Reached::Open, |facts| Reached::Done(facts.met_on)),
         };
         let standing = course.on(self.today);
@@ -79,7 +79,7 @@ impl<'a> Asked<'a> {
             title: planned.map(|planned| &planned.title),
             due: course.due,
             criteria: planned.and_then(|planned| planned.criteria.as_ref()),
-            items: codes.iter().map(|code| self.item(*code)).collect(),
+            items: items.iter().map(|item| self.item(*item)).collect(),
             status: facts.map_or(MilestoneWord::Scheduled, |_| MilestoneWord::Met),
             met: facts.and_then(|facts| self.met(facts)),
             forecast: course.forecast,
@@ -89,31 +89,33 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn item(&self, code: Code) -> MilestoneItem {
+    fn item(&self, item: Item<Code>) -> MilestoneItem {
+        let plan = &self.project.plan;
         MilestoneItem {
-            code,
-            status: self.project.delivery.status_of(code),
-            light: self.course(code).on(self.today).light,
-            in_form: self.form.is_some_and(|form| form.has(code)),
+            code: plan.code_of(item, self.form),
+            status: self.project.delivery.status_of(item),
+            light: self.course(item).on(self.today).light,
+            in_form: self.form.is_some_and(|form| plan.code_in(form, item).is_some()),
         }
     }
 
-    fn course(&self, code: Code) -> Course {
-        match code {
-            Code::Deliverable(code) => self.deliverable_course(code),
-            Code::Activity(code) => self.activity_course(code),
+    fn course(&self, item: Item<Code>) -> Course {
+        let since = item.since;
+        match item.code {
+            Code::Deliverable(code) => self.deliverable_course(Item { code, since }),
+            Code::Activity(code) => self.activity_course(Item { code, since }),
             Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => {
                 Course { due: None, forecast: None, reached: Reached::Open }
             }
         }
     }
 
-    fn forecast(&self, codes: &[Code]) -> Option<Date> {
-        codes
+    fn forecast(&self, items: &[Item<Code>]) -> Option<Date> {
+        items
             .iter()
-            .filter(|code| !self.project.delivery.status_of(**code).is_done())
-            .filter_map(|code| {
-                let course = self.course(*code);
+            .filter(|item| !self.project.delivery.status_of(**item).is_done())
+            .filter_map(|item| {
+                let course = self.course(*item);
                 course.forecast.or(course.due)
             })
             .max()

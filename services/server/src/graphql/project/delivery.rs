@@ -57,7 +57,7 @@ impl Delivery {
         let page = || {
             let mut items = reading.deliverables();
             items.retain(|item| filter.fits(item));
-            let name = |item: &DeliverableReading<'_>| item.code.to_string();
+            let name = |item: &DeliverableReading<'_>| item.item.to_string();
             connection::page(items, first, after, name, |item| Deliverable::of(reading, &item))
         };
         reading.reader.is_member().then(page)
@@ -76,7 +76,7 @@ impl Delivery {
         let page = || {
             let mut items = reading.activities();
             items.retain(|item| filter.fits(item));
-            let name = |item: &ActivityReading<'_>| item.code.to_string();
+            let name = |item: &ActivityReading<'_>| item.item.to_string();
             connection::page(items, first, after, name, |item| Activity::of(reading, &item))
         };
         reading.reader.is_member().then(page)

@@ -69,11 +69,11 @@ async fn find_in(
 ) -> Option<Result<Node>> {
     let node = match kind {
         deliverable::KIND => {
-            let item = reading.deliverables().into_iter().find(|i| i.code.to_string() == name)?;
+            let item = reading.deliverables().into_iter().find(|i| i.item.to_string() == name)?;
             Box::new(Deliverable::of(reading, &item)).into()
         }
         activity::KIND => {
-            let item = reading.activities().into_iter().find(|i| i.code.to_string() == name)?;
+            let item = reading.activities().into_iter().find(|i| i.item.to_string() == name)?;
             Box::new(Activity::of(reading, &item)).into()
         }
         milestone::KIND => {

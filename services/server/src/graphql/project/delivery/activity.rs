@@ -113,7 +113,7 @@ pub struct Activity {
 impl Activity {
     pub fn of(reading: &Reading, item: &ActivityReading<'_>) -> Self {
         Self {
-            id: node::id_of(KIND, &reading.room.project.key, &item.code.to_string()),
+            id: node::id_of(KIND, &reading.room.project.key, &item.item.to_string()),
             code: Code(item.code.into()),
             titles: item.titles.cloned().map(LocalizedText),
             partner: item.partner,

@@ -117,7 +117,7 @@ impl Deliverable {
     pub fn of(reading: &Reading, item: &DeliverableReading<'_>) -> Self {
         let submissions = item.submissions.iter();
         Self {
-            id: node::id_of(KIND, &reading.room.project.key, &item.code.to_string()),
+            id: node::id_of(KIND, &reading.room.project.key, &item.item.to_string()),
             code: Code(item.code.into()),
             titles: item.titles.cloned().map(LocalizedText),
             partner: item.partner,

@@ -1,13 +1,14 @@
 //! Which lessons and questions are asked for.
 
 use async_graphql::{Enum, ID, InputObject, Result};
+use cairn_domain::code::Code;
 use cairn_domain::event::learning;
-use cairn_domain::ids::ProjectKey;
 use cairn_domain::view::learning_log::filter::{self, Filter, Search, Theme};
 use cairn_domain::view::learning_log::lesson;
 
 use super::lesson::KIND;
 use crate::graphql::node;
+use crate::graphql::project::Reading;
 use crate::graphql::project::money::read;
 use crate::graphql::values::refusal;
 
@@ -100,22 +101,25 @@ pub struct LessonFilter {
 }
 
 impl LessonFilter {
-    /// `search` is looked for beside the filter's own words.
-    pub(super) fn read(self, search: Option<String>) -> Result<Filter> {
+    /// `search` is looked for beside the filter's own words. What the code names, the plan of each
+    /// project says.
+    pub(super) fn read(self, search: Option<String>) -> Result<(Filter, Option<Code>)> {
         let words = [search, self.search];
         let words: Vec<String> = words.into_iter().flatten().collect();
-        Ok(Filter {
+        let code = read("code", self.code.as_deref())?;
+        let filter = Filter {
             search: (!words.is_empty()).then(|| Search::new(&words.join(" "))),
             polarity: self.polarity.map(Into::into),
             challenge: self.challenge.map(Into::into),
             phase: self.phase.map(Into::into),
             theme: self.theme.as_deref().map(Theme::new),
-            code: read("code", self.code.as_deref())?,
+            items: None,
             partner: self.partner,
             maturity_at_least: self.maturity_at_least.map(Into::into),
             language: read("language", self.language.as_deref())?,
             since_version: None,
-        })
+        };
+        Ok((filter, code))
     }
 }
 
@@ -131,15 +135,17 @@ pub struct QuestionFilter {
 }
 
 impl QuestionFilter {
-    pub(super) fn read(self, project: &ProjectKey) -> Result<filter::QuestionFilter> {
+    pub(super) fn read(self, reading: &Reading) -> Result<filter::QuestionFilter> {
+        let project = &reading.room.project;
         let lesson = |id: &ID| {
-            node::event(KIND, project, id).ok_or_else(|| {
+            node::event(KIND, &project.key, id).ok_or_else(|| {
                 refusal("ARGUMENT_INVALID", "`lesson` is the `id` of a lesson of this project.")
             })
         };
+        let code: Option<Code> = read("code", self.code.as_deref())?;
         Ok(filter::QuestionFilter {
             lesson: self.lesson.as_ref().map(lesson).transpose()?,
-            code: read("code", self.code.as_deref())?,
+            item: code.map(|code| project.plan.item_under(code, reading.form.as_deref())),
             answered: self.answered,
         })
     }

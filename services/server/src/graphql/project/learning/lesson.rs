@@ -106,7 +106,7 @@ impl Lesson {
 
     /// Activities, deliverables and outputs that it came from, such as `A 5.1`.
     async fn codes(&self) -> Vec<String> {
-        self.lesson.data.codes.iter().map(ToString::to_string).collect()
+        self.reading.codes(&self.lesson.items)
     }
 
     /// Who may read it.
@@ -198,10 +198,12 @@ pub fn page(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<Lesson>> {
-    let filter = filter.read(search)?;
+    let (mut filter, code) = filter.read(search)?;
     let since = since.as_deref().map(position).transpose()?.unwrap_or_default();
     let mut found = Vec::new();
     for reading in readings {
+        let plan = &reading.room.project.plan;
+        filter.items = code.map(|code| plan.items_under(code, reading.form.as_deref()).into());
         let lessons = reading.room.learning.lessons(reading.reader.of_learning(), &filter);
         let new = lessons.take_while(|lesson| lesson.entry.position > since);
         let by = |lesson: &&lesson::Lesson| {

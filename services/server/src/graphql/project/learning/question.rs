@@ -72,13 +72,14 @@ impl Question {
         Some(LessonName {
             id: node::id(lesson::KIND, &room.project.key, id),
             title: LocalizedText(about.data.title.clone()),
-            codes: about.data.codes.iter().map(ToString::to_string).collect(),
+            codes: self.reading.codes(&about.items),
         })
     }
 
     /// The code that it is about, where it is about one, such as `A 5.1`.
     async fn code(&self) -> Option<String> {
-        self.question.data.code.map(|code| code.to_string())
+        let item = self.question.item?;
+        Some(self.reading.code(item).to_string())
     }
 
     /// Whether there is an answer.
@@ -122,7 +123,7 @@ pub(super) fn page(
     after: Option<String>,
 ) -> Result<Page<Question>> {
     let room = &reading.room;
-    let filter = filter.read(&room.project.key)?;
+    let filter = filter.read(reading)?;
     let questions = room.learning.questions(reading.reader.of_learning(), &filter).collect();
     let name = |question: &&question::Question| question.entry.id.to_string();
     connection::page(questions, first, after, name, |question| Question::new(reading, question))

@@ -4,6 +4,7 @@ use async_graphql::{InputObject, Result};
 use cairn_domain::code::WorkPackageCode;
 use cairn_domain::event::plan::application_form::Category;
 use cairn_domain::money::{Cents, Currency};
+use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::budget_use::line::LineAnswer;
 
 use super::line::ExpenditureLine;
@@ -27,7 +28,7 @@ pub struct ExpenditureFilter {
 }
 
 struct Wanted {
-    work_package: Option<WorkPackageCode>,
+    work_package: Option<Item<WorkPackageCode>>,
     category: Option<Category>,
     currency: Option<Currency>,
     unpaid: Option<bool>,
@@ -36,7 +37,7 @@ struct Wanted {
 impl Wanted {
     fn fits(&self, line: &LineAnswer) -> bool {
         let unpaid = !line.reversed && line.unpaid != Cents::ZERO;
-        self.work_package.is_none_or(|code| line.data.work_package == code)
+        self.work_package.is_none_or(|item| line.work_package == item)
             && self.category.is_none_or(|category| line.data.category == category)
             && self.currency.is_none_or(|currency| line.currency == currency)
             && self.unpaid.is_none_or(|wanted| wanted == unpaid)
@@ -49,8 +50,11 @@ pub(super) fn page(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<ExpenditureLine>> {
+    let work_package: Option<WorkPackageCode> =
+        read("workPackage", filter.work_package.as_deref())?;
+    let plan = &reading.room.project.plan;
     let wanted = Wanted {
-        work_package: read("workPackage", filter.work_package.as_deref())?,
+        work_package: work_package.map(|code| plan.item_under(code, reading.form.as_deref())),
         category: filter.category.map(Into::into),
         currency: read("currency", filter.currency.as_deref())?,
         unpaid: filter.unpaid,

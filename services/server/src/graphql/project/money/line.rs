@@ -1,6 +1,7 @@
 //! One expenditure line.
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
+use cairn_domain::code::Code;
 use cairn_domain::event::finance::Document;
 use cairn_domain::ids::ProjectKey;
 use cairn_domain::view::budget_use::line::LineAnswer;
@@ -78,12 +79,22 @@ impl ExpenditureDocument {
 pub struct ExpenditureLine {
     project: ProjectKey,
     line: LineAnswer,
+    /// The codes under the form that is shown.
+    work_package: Code,
+    activity: Option<Code>,
+    deliverable: Option<Code>,
 }
 
 impl ExpenditureLine {
     /// Whether the line may be seen is judged by who makes this.
     pub(in crate::graphql::project) fn new(reading: &Reading, line: LineAnswer) -> Self {
-        Self { project: reading.room.project.key.clone(), line }
+        Self {
+            project: reading.room.project.key.clone(),
+            work_package: reading.code(line.work_package.any()),
+            activity: line.activity.map(|item| reading.code(item.any())),
+            deliverable: line.deliverable.map(|item| reading.code(item.any())),
+            line,
+        }
     }
 }
 
@@ -113,17 +124,17 @@ impl ExpenditureLine {
 
     /// Code of the work package.
     async fn work_package(&self) -> String {
-        self.line.data.work_package.to_string()
+        self.work_package.to_string()
     }
 
     /// Code of the activity.
     async fn activity(&self) -> Option<String> {
-        self.line.data.activity.map(|code| code.to_string())
+        self.activity.map(|code| code.to_string())
     }
 
     /// Code of the deliverable.
     async fn deliverable(&self) -> Option<String> {
-        self.line.data.deliverable.map(|code| code.to_string())
+        self.deliverable.map(|code| code.to_string())
     }
 
     /// Reference of the contract with the supplier.
