@@ -33,6 +33,17 @@ pub(crate) fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/care-get")
 }
 
+/// The files of the example up to the end of its `illustrative-history.ndjson`: 210 events.
+pub(crate) fn first_years() -> [PathBuf; 4] {
+    const FILES: [&str; 4] = [
+        "care-get.yaml",
+        "illustrative-plan.yaml",
+        "care-get-1.ndjson",
+        "illustrative-history.ndjson",
+    ];
+    FILES.map(|file| example().join(file))
+}
+
 /// The program with none of its variables set.
 pub(crate) fn cairn() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
@@ -74,7 +85,7 @@ impl LedgerFolder {
     /// A ledger on PostgreSQL, at the address of an empty database.
     pub(crate) fn with_example_on(address: String) -> Self {
         let ledger = Self::on(address);
-        for ended in [run(&mut ledger.command("migrate")), ledger.import(&[&example()])] {
+        for ended in [run(&mut ledger.command("migrate")), ledger.import_first_years()] {
             assert_eq!(ended.code, 0, "{ended:?}");
         }
         ledger
@@ -87,7 +98,7 @@ impl LedgerFolder {
 
     pub(crate) fn with_example() -> Self {
         let ledger = Self::empty();
-        let ended = ledger.import(&[&example()]);
+        let ended = ledger.import_first_years();
         assert_eq!(ended.code, 0, "{ended:?}");
         ledger
     }
@@ -131,6 +142,10 @@ impl LedgerFolder {
 
     pub(crate) fn import(&self, paths: &[&Path]) -> Ended {
         run(self.command("import").args(paths))
+    }
+
+    pub(crate) fn import_first_years(&self) -> Ended {
+        self.import(&first_years().each_ref().map(PathBuf::as_path))
     }
 
     pub(crate) fn export(&self) -> String {

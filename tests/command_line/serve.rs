@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use serde_json::Value;
 
 use crate::running_server::{
-    Answer, EVENTS, LEAD, LedgerFolder, RunningServer, TRAKIA, example, progress, run,
+    Answer, EVENTS, LEAD, LedgerFolder, RunningServer, TRAKIA, progress, run,
 };
 
 #[test]
@@ -77,7 +77,7 @@ fn two_servers_that_start_at_once_on_nothing_keep_one_order() {
         let starting = [scope.spawn(serve), scope.spawn(serve)];
         starting.into_iter().map(|server| server.join().unwrap()).collect()
     });
-    assert_eq!(ledger.import(&[&example()]).code, 0);
+    assert_eq!(ledger.import_first_years().code, 0);
     let (trakia, lead) = (ledger.token(TRAKIA), ledger.token(LEAD));
     let imported = 210;
     for server in &servers {

@@ -61,6 +61,35 @@ impl Case<'_> {
         last_recorded.map_or(self.today, |day| day.max(self.today))
     }
 
+    /// A day that is named beside `occurredon` is not after today either.
+    pub(crate) fn check_not_future(
+        &self,
+        date: Option<Date>,
+        pointer: &str,
+        findings: &mut Findings,
+    ) {
+        let latest = self.latest_day().max(self.posting.occurred_on);
+        if let Some(date) = date.filter(|date| *date > latest) {
+            let message = format!("{date} is after today, {latest}. Correct the date.");
+            let finding = Finding::new(Rule::OccurredInFuture, pointer, message);
+            findings.add(finding.fact("today", latest));
+        }
+    }
+
+    /// Who has left the partnership does nothing for it after its last day.
+    pub(crate) fn check_partner_stays(&self, day: Date, pointer: &str, findings: &mut Findings) {
+        let partner = self.partner();
+        let left = partner.and_then(|partner| self.project.plan.withdrawn.get(&partner));
+        if let Some(left) = left.filter(|left| day > left.last_day) {
+            let message = format!(
+                "Partner {} left the partnership; its last day is {}, and this is of {day}.",
+                left.number, left.last_day
+            );
+            let finding = Finding::new(Rule::PartnerWithdrawn, pointer, message);
+            findings.add(finding.fact("lastDay", left.last_day));
+        }
+    }
+
     /// `occurredon` is the day on which the document says that it happened.
     pub(crate) fn check_document_date(&self, date: Date, findings: &mut Findings) {
         let occurred_on = self.posting.occurred_on;
@@ -247,8 +276,14 @@ fn judge_operator(case: &Case, event: &Event) -> Result<(), Refusal> {
         Event::Plan(Plan::PartnerJoined(_)) => no_lead && plan.members.is_empty(),
         Event::Plan(
             Plan::SubsidyContractSigned(_)
+            | Plan::SubsidyContractAmended(_)
+            | Plan::PartnerChanged(_)
+            | Plan::PartnerWithdrawn(_)
             | Plan::MemberRevoked(_)
             | Plan::ApplicationFormApproved(_)
+            | Plan::ChangeNotified(_)
+            | Plan::ChangeRequested(_)
+            | Plan::ChangeDecided(_)
             | Plan::RatePolicySet(_)
             | Plan::ExchangeRatesImported(_)
             | Plan::MilestonePlanned(_),

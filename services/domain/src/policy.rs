@@ -37,6 +37,8 @@ enum Poster {
     Operator,
     /// The lead in its own right.
     Lead,
+    /// The lead in its own right, and as it records a decision of the programme.
+    LeadForProgramme,
     /// A partner for its own members, the lead for all.
     OwnMembers,
     /// The owner; the lead in its own right.
@@ -58,11 +60,17 @@ fn poster(event_type: EventType) -> Poster {
         EventType::Plan(plan) => match plan {
             PlanType::ProjectRegistered => Poster::Operator,
             PlanType::SubsidyContractSigned
+            | PlanType::SubsidyContractAmended
             | PlanType::PartnerJoined
+            | PlanType::PartnerChanged
+            | PlanType::PartnerWithdrawn
             | PlanType::ApplicationFormApproved
+            | PlanType::ChangeNotified
+            | PlanType::ChangeRequested
             | PlanType::RatePolicySet
             | PlanType::ExchangeRatesImported
             | PlanType::MilestonePlanned => Poster::Lead,
+            PlanType::ChangeDecided => Poster::LeadForProgramme,
             PlanType::MemberGranted | PlanType::MemberRevoked => Poster::OwnMembers,
         },
         EventType::Delivery(delivery) => match delivery {
@@ -126,11 +134,13 @@ fn lead_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> 
         (Poster::OwnerOfCosts, Relation::ForTransferPartner) => {
             Err(Rule::TransferPartnerHasNoCosts)
         }
+        (Poster::LeadForProgramme, Relation::ForProgramme) => Ok(()),
         (_, Relation::ForController | Relation::ForProgramme) => Err(Rule::NothingToActOnBehalf),
-        (Poster::Lead, Relation::ForPartner | Relation::ForTransferPartner) => {
-            Err(Rule::NothingToActOnBehalf)
-        }
-        (Poster::Lead, Relation::Own | Relation::Other) => Ok(()),
+        (
+            Poster::Lead | Poster::LeadForProgramme,
+            Relation::ForPartner | Relation::ForTransferPartner,
+        ) => Err(Rule::NothingToActOnBehalf),
+        (Poster::Lead | Poster::LeadForProgramme, Relation::Own | Relation::Other) => Ok(()),
         (Poster::OwnMembers | Poster::OwnerAndLead | Poster::Partner, _)
         | (Poster::PartnerAndExpert, _) => Ok(()),
         (Poster::Owner | Poster::OwnerOfCosts, Relation::Other) => Err(Rule::LeadPostsOnBehalf),
@@ -144,7 +154,7 @@ fn partner_may_post(role: Role, event_type: EventType, relation: Relation) -> Re
     match (poster(event_type), relation) {
         (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
         (Poster::OwnerOfCosts, _) if role == Role::Transfer => Err(Rule::TransferPartnerHasNoCosts),
-        (Poster::Lead, _) => Err(Rule::RoleMayNotPost),
+        (Poster::Lead | Poster::LeadForProgramme, _) => Err(Rule::RoleMayNotPost),
         (
             _,
             Relation::ForPartner
@@ -179,6 +189,7 @@ fn expert_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule
         (
             Poster::Operator
             | Poster::Lead
+            | Poster::LeadForProgramme
             | Poster::OwnMembers
             | Poster::OwnerAndLead
             | Poster::Owner

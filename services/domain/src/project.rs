@@ -60,7 +60,7 @@ impl Project {
         self.last_recorded_at = self.last_recorded_at.max(Some(recorded.recorded_at));
         match &*recorded.event {
             Event::Plan(event) => {
-                self.plan.apply(recorded.occurred_on, event);
+                self.plan.apply(recorded, event);
                 self.finance.follow_rates(&self.plan, event);
             }
             Event::Delivery(event) => self.delivery.apply(recorded, &self.plan, event),

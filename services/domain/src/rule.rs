@@ -90,9 +90,16 @@ rules! {
     ErdfAboveRate: Block = "erdf_above_rate", "The ERDF amount is at most the total times the contract's rate.";
     ContractAmountNotPositive: Block = "contract_amount_not_positive", "The amounts of a contract are more than nothing.";
     PaymentSharesAboveWhole: Block = "payment_shares_above_whole", "The payment shares sum to at most the whole.";
+    AmendmentNotRising: Block = "amendment_not_rising", "The amendments of the contract are numbered, and the numbers rise.";
     PartnerNumberTaken: Block = "partner_number_taken", "A partner's number is given once.";
     SecondLeadPartner: Block = "second_lead_partner", "A project has one lead partner.";
     TransferPartnerOfSameState: Block = "transfer_partner_of_same_state", "A transfer partner is of another member state than the lead partner.";
+    NothingChanges: Block = "nothing_changes", "A change says what is different from now on.";
+    LeadPartnerStays: Block = "lead_partner_stays", "The lead partner does not leave its project.";
+    PartnerWithdrawnAlready: Block = "partner_withdrawn_already", "A partner leaves once.";
+    PartnerWithdrawn: Block = "partner_withdrawn", "A partner does no work and has no costs after its last day in the partnership.";
+    WithdrawnPartnerOwnsItems: Warn = "withdrawn_partner_owns_items", "Who is responsible for items of the plan hands them over before it leaves.";
+    WithdrawnPartnerHasOpenLines: Warn = "withdrawn_partner_has_open_lines", "Lines of a partner that leaves stay as they are; unpaid ones are paid before the final claim.";
     MemberRoleNotOfPartner: Block = "member_role_not_of_partner", "A member has the role of its partner; expert, controller, programme and auditor have no partner.";
     MemberGrantedAlready: Block = "member_granted_already", "The same membership is not granted twice.";
     MemberOfAnother: Block = "member_of_another", "Who is a member already, and not of this partner, gets a further membership from the lead only.";
@@ -103,7 +110,7 @@ rules! {
 
     // The application form.
     FormVersionNotRising: Block = "form_version_not_rising", "The versions of the application form rise.";
-    ContractNotSigned: Block = "contract_not_signed", "The subsidy contract is recorded before an application form.";
+    ContractNotSigned: Block = "contract_not_signed", "The subsidy contract is recorded before an application form or an amendment.";
     CodeTwice: Block = "code_twice", "A code stands once in a form.";
     CodeWithoutParent: Block = "code_without_parent", "Every code has its parent in the same form: a deliverable its activity, all others their work package.";
     CodeReused: Block = "code_reused", "A code of an earlier version that means something else now says so with `was` or `new: true`.";
@@ -117,6 +124,18 @@ rules! {
     LumpSumNotBudget: Block = "lump_sum_not_budget", "The lump sums of a partner and work package sum to its lump-sum cell.";
     OwnShareLow: Warn = "own_share_low", "Every partner brings its own share of its budget.";
     FlatRateNotPlanned: Warn = "flat_rate_not_planned", "A planned flat-rate cell is the rate of its planned base, rounded down.";
+
+    // Changes.
+    ChangeKnown: Block = "change_known", "A change's number is given once.";
+    ChangeUnknown: Block = "change_unknown", "A change is recorded before it is decided on or carried out by a form.";
+    ChangeNotRequested: Block = "change_not_requested", "What is decided on was asked for.";
+    ChangeDecidedAlready: Block = "change_decided_already", "A change is decided on once.";
+    ChangeNotApproved: Warn = "change_not_approved", "A form carries out changes that were notified or approved.";
+    MajorChangeIsRequested: Block = "major_change_is_requested", "A major change, and one of the contract's total, is asked for and not only notified.";
+    DeltasNotBalanced: Block = "deltas_not_balanced", "The deltas of a budget change sum to nothing, unless the contract's total changes.";
+    DeltaAbovePlanned: Warn = "delta_above_planned", "From a budget cell no more is taken than is planned there.";
+    TechnicalChangeMovesMoney: Warn = "technical_change_moves_money", "A technical change moves no money.";
+    ShiftAboveThreshold: Warn = "shift_above_threshold", "What is shifted in the budget without the programme's approval stays within the project's threshold.";
 
     // Rates and milestones.
     MonthInvalid: Block = "month_invalid", "A month has a year of the euro and a number from 1 to 12.";

@@ -5,6 +5,7 @@
 pub mod budget_use;
 pub mod milestone_status;
 pub mod learning_log;
+pub mod form_changes;
 
 use jiff::civil::Date;
 

@@ -47,13 +47,23 @@ impl CareGet {
         Self { ledger, postbox, schema: schema(), now, _folder: folder }
     }
 
+    /// The example up to one of its files.
+    pub(crate) async fn import_until(file: &str) -> Self {
+        let given = Self::nothing().await;
+        let mut sources = demo::sources().unwrap();
+        let last = sources.iter().position(|source| source.name == file).unwrap();
+        sources.truncate(last + 1);
+        given.add(sources).await;
+        given
+    }
+
     pub(crate) async fn import() -> Self {
         let given = Self::nothing().await;
         given.add(demo::sources().unwrap()).await;
         let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
         let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
             "source": "/partners/1", "type": "member.granted", "project": "care-get",
-            "occurredon": "2026-11-03", "recordedat": "2026-11-03T08:00:00Z",
+            "occurredon": "2026-11-19", "recordedat": "2026-11-19T08:00:00Z",
             "actorsubject": LEAD,
             "data": { "subject": PROGRAMME, "role": "programme", "evidence": letter } });
         let line = Box::new(Cursor::new(grant.to_string()));

@@ -25,6 +25,7 @@ pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
 pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> Completed {
     if let Some(code) = event.code() {
         case.check_code(code, "/data/code", findings);
+        case.check_partner_stays(case.posting.occurred_on, "/occurredon", findings);
     }
     match event {
         Delivery::ActivityStarted(data)

@@ -1,16 +1,18 @@
 //! The rules of the plan.
 
 mod application_form;
+mod change;
+mod partner;
 
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 
 use super::{Case, Findings, Owners, judge_number, partner_unknown};
+use crate::event::plan::amendment::SubsidyContractAmended;
 use crate::event::plan::{
-    ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, PartnerJoined,
-    PartnerRole, Plan, ProjectRegistered, RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
+    ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, Plan, ProjectRegistered,
+    RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
 };
-use crate::ids::Country;
 use crate::money::{Cents, Currency};
 use crate::posting::{Completed, Part};
 use crate::rule::{Finding, Rule};
@@ -19,10 +21,6 @@ use crate::rule::{Finding, Rule};
 /// a year, each followed by a review.
 const MILESTONES_A_YEAR: usize = 2;
 
-/// The Union's member states, by ISO 3166-1.
-const MEMBER_STATES: &str =
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
-
 /// Whose item the event speaks of: a membership is its partner's, all else is the project's.
 pub(super) fn owners(event: &Plan) -> Owners {
     let partner = match event {
@@ -30,8 +28,14 @@ pub(super) fn owners(event: &Plan) -> Owners {
         Plan::MemberRevoked(data) => data.partner,
         Plan::ProjectRegistered(_)
         | Plan::SubsidyContractSigned(_)
+        | Plan::SubsidyContractAmended(_)
         | Plan::PartnerJoined(_)
+        | Plan::PartnerChanged(_)
+        | Plan::PartnerWithdrawn(_)
         | Plan::ApplicationFormApproved(_)
+        | Plan::ChangeNotified(_)
+        | Plan::ChangeRequested(_)
+        | Plan::ChangeDecided(_)
         | Plan::RatePolicySet(_)
         | Plan::ExchangeRatesImported(_)
         | Plan::MilestonePlanned(_) => return Owners::Nobody,
@@ -43,10 +47,16 @@ pub(super) fn judge(case: &Case, event: &Plan, findings: &mut Findings) -> Compl
     match event {
         Plan::ProjectRegistered(data) => registered(case, data, findings),
         Plan::SubsidyContractSigned(data) => contract_signed(case, data, findings),
-        Plan::PartnerJoined(data) => partner_joined(case, data, findings),
+        Plan::SubsidyContractAmended(data) => contract_amended(case, data, findings),
+        Plan::PartnerJoined(data) => partner::joined(case, data, findings),
+        Plan::PartnerChanged(data) => partner::changed(case, data, findings),
+        Plan::PartnerWithdrawn(data) => partner::withdrawn(case, data, findings),
         Plan::MemberGranted(data) => member_granted(case, data, findings),
         Plan::MemberRevoked(data) => member_revoked(case, data, findings),
         Plan::ApplicationFormApproved(data) => application_form::approved(case, data, findings),
+        Plan::ChangeNotified(data) => change::notified(case, data, findings),
+        Plan::ChangeRequested(data) => change::proposed(case, data, findings),
+        Plan::ChangeDecided(data) => change::decided(case, data, findings),
         Plan::RatePolicySet(data) => rate_policy_set(data, findings),
         Plan::ExchangeRatesImported(data) => exchange_rates_imported(case, data, findings),
         Plan::MilestonePlanned(data) => milestone_planned(case, data, findings),
@@ -85,6 +95,34 @@ fn contract_signed(case: &Case, data: &SubsidyContractSigned, findings: &mut Fin
             "The project's contract is recorded. Its amounts change by an amendment.",
         )
     });
+    contract_is_sound(data, findings);
+}
+
+fn contract_amended(case: &Case, data: &SubsidyContractAmended, findings: &mut Findings) {
+    let plan = &case.project.plan;
+    findings.add_if(plan.contract.is_none(), || {
+        Finding::new(
+            Rule::ContractNotSigned,
+            "/type",
+            "Record `subsidy_contract.signed` first: an amendment changes it.",
+        )
+    });
+    judge_number(data.number, "/data/number", findings);
+    let newest = plan.amendments.get_max().map(|(number, _)| *number);
+    if let Some(newest) = newest.filter(|newest| (1..=*newest).contains(&data.number)) {
+        findings.add(
+            Finding::new(
+                Rule::AmendmentNotRising,
+                "/data/number",
+                format!("Amendment {newest} is recorded; the next has a larger number."),
+            )
+            .fact("newest", newest),
+        );
+    }
+    contract_is_sound(&data.contract(), findings);
+}
+
+fn contract_is_sound(data: &SubsidyContractSigned, findings: &mut Findings) {
     for (name, amount) in [("total", data.total), ("erdf", data.erdf)] {
         findings.add_if(amount <= Cents::ZERO, || {
             Finding::new(
@@ -109,49 +147,6 @@ fn contract_signed(case: &Case, data: &SubsidyContractSigned, findings: &mut Fin
             Rule::PaymentSharesAboveWhole,
             "/data/paymentShares",
             format!("The shares sum to {shares}."),
-        )
-    });
-}
-
-fn partner_joined(case: &Case, data: &PartnerJoined, findings: &mut Findings) {
-    let plan = &case.project.plan;
-    findings.add_if(plan.partners.contains_key(&data.number), || {
-        Finding::new(
-            Rule::PartnerNumberTaken,
-            "/data/number",
-            format!("Partner {} has joined. Take the next free number.", data.number),
-        )
-    });
-    judge_number(data.number, "/data/number", findings);
-    let lead = plan.lead_partner();
-    findings.add_if(data.role == PartnerRole::Lead && lead.is_some(), || {
-        Finding::new(Rule::SecondLeadPartner, "/data/role", "The project has its lead partner.")
-    });
-    let is_member_state =
-        |country: Country| MEMBER_STATES.split(' ').any(|s| s == country.as_str());
-    let of_same_state = lead.is_some_and(|lead| lead.country == data.country);
-    let transfer = data.role == PartnerRole::Transfer;
-    findings.add_if(transfer && (of_same_state || !is_member_state(data.country)), || {
-        Finding::new(
-            Rule::TransferPartnerOfSameState,
-            "/data/country",
-            format!(
-                "A transfer partner is of a member state other than the lead partner's; \
-                {} is not.",
-                data.country
-            ),
-        )
-    });
-    let transfer_there = |p: &&std::sync::Arc<PartnerJoined>| {
-        p.role == PartnerRole::Transfer && p.country == data.country
-    };
-    let conflicts =
-        data.role == PartnerRole::Lead && plan.partners.values().any(|p| transfer_there(&p));
-    findings.add_if(conflicts, || {
-        Finding::new(
-            Rule::TransferPartnerOfSameState,
-            "/data/country",
-            "A transfer partner of the same state has joined already.",
         )
     });
 }

@@ -1,6 +1,8 @@
 //! Plan: the project, its partners and members, the contract, the application form, rates.
 
+pub mod amendment;
 pub mod application_form;
+pub mod change;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -14,17 +16,25 @@ use crate::list::{AtMost, CODES_MAX, EVIDENCE_MAX, INSTALMENTS_MAX, POINTS_MAX, 
 use crate::money::{Cents, Currency, Rate, Share};
 use crate::period::{Month, ZoneName};
 use crate::text::{LANGUAGES_MAX, LocalizedText, ShortText, Uri};
+use amendment::{PartnerChanged, PartnerWithdrawn, SubsidyContractAmended};
 use application_form::ApplicationFormApproved;
+use change::{ChangeDecided, ChangeProposed};
 
 family! {
     /// What is agreed: who takes part, what is planned, by which rules money is counted.
     Plan, PlanType {
         ProjectRegistered(ProjectRegistered) = "project.registered" v 1,
         SubsidyContractSigned(SubsidyContractSigned) = "subsidy_contract.signed" v 1,
+        SubsidyContractAmended(SubsidyContractAmended) = "subsidy_contract.amended" v 1,
         PartnerJoined(PartnerJoined) = "partner.joined" v 1,
+        PartnerChanged(PartnerChanged) = "partner.changed" v 1,
+        PartnerWithdrawn(PartnerWithdrawn) = "partner.withdrawn" v 1,
         MemberGranted(MemberGranted) = "member.granted" v 1,
         MemberRevoked(MemberRevoked) = "member.revoked" v 1,
         ApplicationFormApproved(ApplicationFormApproved) = "application_form.approved" v 1,
+        ChangeNotified(ChangeProposed) = "change.notified" v 1,
+        ChangeRequested(ChangeProposed) = "change.requested" v 1,
+        ChangeDecided(ChangeDecided) = "change.decided" v 1,
         RatePolicySet(RatePolicySet) = "rate_policy.set" v 1,
         ExchangeRatesImported(ExchangeRatesImported) = "exchange_rates.imported" v 1,
         MilestonePlanned(MilestonePlanned) = "milestone.planned" v 1,

@@ -131,11 +131,17 @@ impl Reader {
         match event {
             Plan::MemberGranted(data) => self.sees_members() || concerns_me(&data.subject),
             Plan::MemberRevoked(data) => self.sees_members() || concerns_me(&data.subject),
-            // A form names the amounts of every partner.
-            Plan::ApplicationFormApproved(_) => self.sees_amounts(),
+            // They name the amounts of every partner.
+            Plan::ApplicationFormApproved(_)
+            | Plan::ChangeNotified(_)
+            | Plan::ChangeRequested(_) => self.sees_amounts(),
             Plan::ProjectRegistered(_)
             | Plan::SubsidyContractSigned(_)
+            | Plan::SubsidyContractAmended(_)
             | Plan::PartnerJoined(_)
+            | Plan::PartnerChanged(_)
+            | Plan::PartnerWithdrawn(_)
+            | Plan::ChangeDecided(_)
             | Plan::RatePolicySet(_)
             | Plan::ExchangeRatesImported(_)
             | Plan::MilestonePlanned(_) => true,

@@ -126,8 +126,14 @@ impl FinanceState {
             | Plan::SubsidyContractSigned(_)
             | Plan::PartnerJoined(_)
             | Plan::MemberGranted(_)
+            | Plan::SubsidyContractAmended(_)
+            | Plan::PartnerChanged(_)
+            | Plan::PartnerWithdrawn(_)
             | Plan::MemberRevoked(_)
             | Plan::ApplicationFormApproved(_)
+            | Plan::ChangeNotified(_)
+            | Plan::ChangeRequested(_)
+            | Plan::ChangeDecided(_)
             | Plan::MilestonePlanned(_) => {}
         }
     }
@@ -139,6 +145,13 @@ impl FinanceState {
 
     pub fn line(&self, id: EventId) -> Option<&Line> {
         self.lines.get(&id).map(|line| &**line)
+    }
+
+    /// The live lines of a partner of which something is not paid, of all that is declared.
+    pub fn unpaid_lines_of(&self, partner: PartnerNumber) -> impl Iterator<Item = &Line> {
+        let unpaid = |line: &&Line| !line.reversed && line.paid_of_declared() != line.data.declared;
+        let lines = self.lines.values().map(|line| &**line);
+        lines.filter(move |line| line.partner == partner).filter(unpaid)
     }
 
     /// The live lines of a document at a partner.

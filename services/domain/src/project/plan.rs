@@ -1,5 +1,6 @@
 //! The plan as the rules need it: partners, members, contract, forms, rates, milestones.
 
+pub mod change;
 pub mod item;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
+use crate::event::plan::amendment::{PartnerChanged, PartnerWithdrawn, SubsidyContractAmended};
 use crate::event::plan::application_form::{
     Activity, ApplicationFormApproved, BudgetCell, Category, Deliverable, FlatRate, WorkPackageType,
 };
@@ -19,8 +21,10 @@ use crate::event::plan::{
 use crate::ids::{PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate};
 use crate::period::Month;
+use crate::posting::Recorded;
 use crate::project::finance::figures::Cell;
 use crate::rule::Finding;
+use change::Change;
 use item::{Item, Lineage};
 
 /// The plan of a project.
@@ -37,6 +41,12 @@ pub struct PlanState {
     /// The Commission's rates that the log knows.
     pub rates: OrdMap<(Currency, Month), Rate>,
     pub milestones: OrdMap<u32, PlannedMilestone>,
+    /// The amendments of the contract, by number; `contract` is as the last of them has it.
+    pub amendments: OrdMap<u32, Arc<SubsidyContractAmended>>,
+    /// The partners that have left.
+    pub withdrawn: OrdMap<PartnerNumber, Arc<PartnerWithdrawn>>,
+    /// The changes that were notified or asked for, by number.
+    pub changes: OrdMap<u32, Change>,
     lineage: Lineage,
 }
 
@@ -86,13 +96,24 @@ pub struct Planned<'a, T> {
 }
 
 impl PlanState {
-    pub(super) fn apply(&mut self, on: Date, event: &Plan) {
+    pub(super) fn apply(&mut self, recorded: &Recorded, event: &Plan) {
         match event {
             Plan::ProjectRegistered(data) => self.registered = Some(Arc::clone(data)),
             Plan::SubsidyContractSigned(data) => self.contract = Some(Arc::clone(data)),
             Plan::PartnerJoined(data) => {
                 self.partners.insert(data.number, Arc::clone(data));
             }
+            Plan::SubsidyContractAmended(data) => {
+                self.contract = Some(Arc::new(data.contract()));
+                self.amendments.insert(data.number, Arc::clone(data));
+            }
+            Plan::PartnerChanged(data) => self.change_partner(data),
+            Plan::PartnerWithdrawn(data) => {
+                self.withdrawn.insert(data.number, Arc::clone(data));
+            }
+            Plan::ChangeNotified(data) => self.propose(recorded, data, false),
+            Plan::ChangeRequested(data) => self.propose(recorded, data, true),
+            Plan::ChangeDecided(data) => self.decide_change(recorded, data),
             Plan::MemberGranted(data) => self.grant(data),
             Plan::MemberRevoked(data) => {
                 self.revoke(&data.subject, data.role, data.partner);
@@ -113,11 +134,34 @@ impl PlanState {
                 }
             }
             Plan::MilestonePlanned(data) => {
+                let on = recorded.occurred_on;
                 let items = data.codes.iter().map(|code| self.item(*code, on)).collect();
                 let planned = PlannedMilestone { data: Arc::clone(data), items };
                 self.milestones.insert(data.number, planned);
             }
         }
+    }
+
+    fn change_partner(&mut self, data: &PartnerChanged) {
+        let Some(partner) = self.partners.get_mut(&data.number).map(Arc::make_mut) else { return };
+        fn change<T: Clone>(value: &mut T, new: &Option<T>) {
+            if let Some(new) = new {
+                *value = new.clone();
+            }
+        }
+        fn fill<T: Clone>(value: &mut Option<T>, new: &Option<T>) {
+            if new.is_some() {
+                value.clone_from(new);
+            }
+        }
+        change(&mut partner.names, &data.names);
+        change(&mut partner.abbreviation, &data.abbreviation);
+        fill(&mut partner.nuts, &data.nuts);
+        fill(&mut partner.city, &data.city);
+        fill(&mut partner.currency, &data.currency);
+        fill(&mut partner.vat_id, &data.vat_id);
+        fill(&mut partner.vat_recovery, &data.vat_recovery);
+        fill(&mut partner.legal_status, &data.legal_status);
     }
 
     fn grant(&mut self, data: &MemberGranted) {

@@ -26,8 +26,11 @@ macro_rules! example {
 
 /// The example is part of the program, so that the demonstration needs no other file.
 const CHARTERS: [(&str, &str); 2] = [example!("care-get.yaml"), example!("illustrative-plan.yaml")];
-const HISTORIES: [(&str, &str); 2] =
-    [example!("care-get-1.ndjson"), example!("illustrative-history.ndjson")];
+const HISTORIES: [(&str, &str); 3] = [
+    example!("care-get-1.ndjson"),
+    example!("illustrative-history.ndjson"),
+    example!("illustrative-monitoring.ndjson"),
+];
 
 /// A working day.
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(8);

@@ -7,6 +7,7 @@ mod beginning;
 mod budget;
 mod calendar;
 mod chance;
+mod changes;
 mod costs;
 mod delivery;
 mod form;
@@ -43,7 +44,7 @@ use crate::writer::{self, Failure, Postbox, TURN_POSTINGS_MAX, UnderWay};
 use history::{Attempt, History};
 
 /// A project has at least so many events, so that every type of event occurs in it.
-const PROJECT_EVENTS_MIN: u64 = 400;
+const PROJECT_EVENTS_MIN: u64 = 1_000;
 
 /// Postings that are under way to the writer at a time: while one full turn is stored, the next one
 /// gathers.

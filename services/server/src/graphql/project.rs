@@ -1,6 +1,7 @@
 //! A project, as one reader may see it, at one version: its parts, one file each.
 
 pub mod facts;
+pub mod changes;
 pub mod delivery;
 pub mod money;
 pub mod learning;
@@ -10,12 +11,15 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Result};
 use cairn_domain::code::Code;
+use cairn_domain::event::evidence;
 use cairn_domain::event::plan::application_form::ApplicationFormApproved;
+use cairn_domain::ids::{EventId, PartnerNumber};
 use cairn_domain::policy::reading::Reader;
 use cairn_domain::project::plan::item::Item;
 
 use crate::graphql::Question;
-use crate::graphql::query::node;
+use crate::graphql::evidence::Evidence;
+use crate::graphql::node;
 use crate::views::Room;
 
 /// What all parts of an answer about a project stand on. The rights are those of now.
@@ -37,7 +41,14 @@ pub struct Reading {
 
 /// A project at one version.
 #[derive(MergedObject)]
-pub struct Project(facts::Facts, delivery::Delivery, money::Money, learning::Learning, log::Log);
+pub struct Project(
+    facts::Facts,
+    changes::Changes,
+    delivery::Delivery,
+    money::Money,
+    learning::Learning,
+    log::Log,
+);
 
 impl Reading {
     /// A project as it is now, by the caller's rights in it.
@@ -63,6 +74,19 @@ impl Reading {
         items.iter().map(|item| self.code(*item).to_string()).collect()
     }
 
+    /// The documents behind what a partner did, for those who may see them.
+    fn evidence_of(
+        &self,
+        partner: Option<PartnerNumber>,
+        evidence: &[evidence::Evidence],
+    ) -> Option<Vec<Evidence>> {
+        self.reader.sees_lines_of(partner).then(|| Evidence::all(evidence))
+    }
+
+    fn event_id(&self, event: EventId) -> ID {
+        node::id(log::KIND, &self.room.project.key, event)
+    }
+
     /// The last version of the log that this answer stands on.
     fn last_version(&self) -> u64 {
         self.as_of.unwrap_or(self.live.project.version)
@@ -74,6 +98,7 @@ impl Project {
         let reading = Arc::new(reading);
         Self(
             facts::Facts(reading.clone()),
+            changes::Changes(reading.clone()),
             delivery::Delivery(reading.clone()),
             money::Money(reading.clone()),
             learning::Learning(reading.clone()),
@@ -82,6 +107,6 @@ impl Project {
     }
     /// For the interface `Node`.
     pub async fn id(&self, _context: &Context<'_>) -> Result<ID> {
-        Ok(node::project_id(&self.0.0.room.project.key))
+        Ok(super::query::node::project_id(&self.0.0.room.project.key))
     }
 }

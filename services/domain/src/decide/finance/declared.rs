@@ -98,6 +98,7 @@ fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) 
             format!("{} is before {}; exchange the two.", data.incurred_to, data.incurred_from),
         )
     });
+    case.check_partner_stays(data.incurred_to, "/data/incurredTo", findings);
     let latest = case.latest_day();
     let mut by_today = |date: Date, pointer: &str| {
         findings.add_if(date > latest, || {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change;
 use crate::code::Code;
 use crate::decide::{Case, Findings, judge_number, partner_unknown};
 use crate::event::plan::application_form::items::PlanItem;
@@ -20,6 +21,7 @@ pub(super) fn approved(case: &Case, form: &ApplicationFormApproved, findings: &m
     partners_are_financed(case, form, findings);
     flat_rates_are_as_planned(form, findings);
     lump_sums_are_as_planned(form, findings);
+    change::carried_out(case, form, findings);
 }
 
 fn version_rises(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {

@@ -1,3 +1,5 @@
+mod changes;
+
 use serde_json::{Value, json};
 
 use crate::given::{Given, Post, en, evidence, form, rules};

@@ -25,6 +25,9 @@ pub struct ApplicationFormApproved {
     #[schemars(range(min = 1, max = 999))]
     pub version: u32,
     pub valid_from: Date,
+    /// Numbers of the changes that this version carries out.
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub changes: AtMost<POINTS_MAX, u32>,
     pub work_packages: AtMost<FORM_ITEMS_MAX, WorkPackage>,
     pub activities: AtMost<FORM_ITEMS_MAX, Activity>,
     pub deliverables: AtMost<FORM_ITEMS_MAX, Deliverable>,

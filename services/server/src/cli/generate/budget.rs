@@ -107,16 +107,26 @@ impl Budget {
 
     /// A change of the plan: a partner moves a twentieth of one cell to another of its own, so
     /// that all sums stay.
-    pub(super) fn shift(&mut self, chance: &mut Chance) {
-        let movable = |cell: &&mut Cell| cell.category != STAFF;
+    pub(super) fn propose(&self, chance: &mut Chance) -> Option<Moved> {
         let partner = self.cells[chance.below(self.cells.len())].partner;
-        let mut own = self.cells.iter_mut().filter(movable).filter(|c| c.partner == partner);
-        if let (Some(from), Some(to)) = (own.next(), own.next()) {
-            let moved = from.cents / 20;
-            from.cents -= moved;
-            to.cents += moved;
-        }
+        let movable = |cell: &Cell| cell.partner == partner && cell.category != STAFF;
+        let mut own = (0..self.cells.len()).filter(|index| movable(&self.cells[*index]));
+        let (from, to) = (own.next()?, own.next()?);
+        let cents = self.cells[from].cents / 20;
+        (cents > 0).then_some(Moved { from, to, cents })
     }
+
+    pub(super) fn shift(&mut self, moved: &Moved) {
+        self.cells[moved.from].cents -= moved.cents;
+        self.cells[moved.to].cents += moved.cents;
+    }
+}
+
+/// What one cell gives to another, by their places.
+pub(super) struct Moved {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) cents: i64,
 }
 
 /// Where partners have costs: everybody in management, and where its activities are.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::beginning;
+use super::budget::Moved;
 use super::calendar::{Calendar, LAST_DAY, Moment};
 use super::chance::Chance;
 use super::costs::{Cost, Line, Payment};
@@ -68,7 +69,15 @@ pub(super) enum Task {
     MeetMilestone(usize),
     ImportRates(Date),
     SetIrrevocableRate,
-    ApproveForm,
+    /// The form that carries a change out, and the money that it moves.
+    ApproveForm(u32, Option<Moved>),
+    /// An organisation joins, and leaves again.
+    Join,
+    Leave,
+    ChangePartner,
+    Amend,
+    ProposeChange(u32),
+    DecideChange(u32, Option<Moved>),
     /// A partner's member leaves: another one comes, then the first one goes.
     Grant(usize),
     Revoke(usize, String),
@@ -137,8 +146,7 @@ impl History {
             self.add_due(self.plan.start, 60, 400, Task::Grant(partner));
         }
         self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
-        self.add_due(self.plan.start, 240, 300, Task::ApproveForm);
-        self.add_due(self.plan.start, 420, 480, Task::ApproveForm);
+        self.foresee_changes();
     }
 
     /// Makes something due from `low` to `high` days after a day.
@@ -183,7 +191,13 @@ impl History {
             Task::MeetMilestone(milestone) => self.meet(milestone, now),
             Task::ImportRates(month) => self.import_rates(month, now),
             Task::SetIrrevocableRate => self.set_irrevocable_rate(now),
-            Task::ApproveForm => self.approve_form(now),
+            Task::ApproveForm(change, moved) => self.approve_form(change, moved, now),
+            Task::Join => self.join(now),
+            Task::Leave => self.leave(now),
+            Task::ChangePartner => self.change_partner(now),
+            Task::Amend => self.amend(now),
+            Task::ProposeChange(number) => self.propose_change(number, now),
+            Task::DecideChange(number, moved) => self.decide_change(number, moved, now),
             Task::Grant(partner) => self.grant(partner, now),
             Task::Revoke(partner, subject) => self.revoke(partner, &subject, now),
             Task::DeclareRest(rest) => self.declare_rest(&rest, now),

@@ -1,4 +1,4 @@
-//! What is done for the whole project, most of it by the lead: members, rates, new forms.
+//! What is done for the whole project, most of it by the lead: members and rates.
 
 use cairn_domain::event::plan::Role;
 use jiff::civil::Date;
@@ -62,13 +62,5 @@ impl History {
             "legalSource": "Council Regulation (EC) No 2866/98 as amended for Bulgaria" });
         let by = self.by_lead();
         Some(self.event(now, by, "rate_policy.set", now.day, data).1)
-    }
-
-    pub(super) fn approve_form(&mut self, now: Moment) -> Option<Value> {
-        self.form_version += 1;
-        self.plan.budget.shift(&mut self.chance);
-        let data = self.plan.form(self.form_version, now.day, &self.who);
-        let by = self.by_lead();
-        Some(self.event(now, by, "application_form.approved", now.day, data).1)
     }
 }

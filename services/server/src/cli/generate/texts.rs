@@ -111,6 +111,15 @@ pub(super) const MILESTONE: Phrase =
 #[rustfmt::skip]
 pub(super) const OPEN_ITEMS: Phrase =
     phrase("The rest follows within the quarter.", "Останалото следва до края на тримесечието.", "Τα υπόλοιπα ακολουθούν εντός του τριμήνου.", "Il resto segue entro il trimestre.", "Likusi dalis bus baigta šį ketvirtį.");
+#[rustfmt::skip]
+pub(super) const CHANGE: Phrase =
+    phrase("Money moved to where it is needed", "Средства се прехвърлят там, където са нужни", "Μεταφορά πόρων όπου χρειάζονται", "Fondi spostati dove servono", "Lėšos perkeltos ten, kur jų reikia");
+#[rustfmt::skip]
+pub(super) const AMENDMENT: Phrase =
+    phrase("The time limits of the reports are changed", "Променят се сроковете на отчетите", "Αλλάζουν οι προθεσμίες των εκθέσεων", "Cambiano i termini delle relazioni", "Keičiami ataskaitų terminai");
+#[rustfmt::skip]
+pub(super) const WITHDRAWAL: Phrase =
+    phrase("The organisation leaves before it takes up work", "Организацията напуска, преди да започне работа", "Ο οργανισμός αποχωρεί πριν αναλάβει εργασίες", "L'organizzazione si ritira prima di iniziare i lavori", "Organizacija pasitraukia dar nepradėjusi darbų");
 
 #[rustfmt::skip]
 pub(super) const PROGRESS: &[Phrase] = &[

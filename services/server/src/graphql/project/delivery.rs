@@ -11,10 +11,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, Result};
+use async_graphql::{Enum, Object, Result};
 use cairn_domain::code;
-use cairn_domain::event::evidence;
-use cairn_domain::ids::{EventId, PartnerNumber};
 use cairn_domain::view::milestone_status::activity::ActivityReading;
 use cairn_domain::view::milestone_status::deliverable::DeliverableReading;
 use cairn_domain::view::milestone_status::light::Colour;
@@ -22,8 +20,6 @@ use cairn_domain::view::milestone_status::milestone::MilestoneReading;
 
 use super::Reading;
 use crate::graphql::connection::{self, Page};
-use crate::graphql::evidence::Evidence;
-use crate::graphql::node;
 use activity::{Activity, ActivityFilter};
 use deliverable::{Deliverable, DeliverableFilter};
 use milestone::Milestone;
@@ -112,19 +108,6 @@ impl Reading {
     pub(in crate::graphql) fn milestones(&self) -> Vec<MilestoneReading<'_>> {
         let view = &self.room.milestones;
         view.milestones(&self.room.project, self.form.as_deref(), self.today)
-    }
-
-    /// The documents behind what a partner did, for those who may see them.
-    fn evidence_of(
-        &self,
-        partner: Option<PartnerNumber>,
-        evidence: &[evidence::Evidence],
-    ) -> Option<Vec<Evidence>> {
-        self.reader.sees_lines_of(partner).then(|| Evidence::all(evidence))
-    }
-
-    fn event_id(&self, event: EventId) -> ID {
-        node::id(super::log::KIND, &self.room.project.key, event)
     }
 }
 

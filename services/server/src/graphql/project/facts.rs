@@ -160,8 +160,9 @@ impl Facts {
     /// The partners by number.
     async fn partners(&self) -> Vec<Partner> {
         let reading = &self.0;
-        let partners = reading.room.project.plan.partners.values();
-        partners.map(|partner| Partner::of(partner, &reading.reader)).collect()
+        let plan = &reading.room.project.plan;
+        let partners = plan.partners.values();
+        partners.map(|partner| Partner::of(partner, plan, &reading.reader)).collect()
     }
 
     /// Who may act in the project, by subject: all to the lead and auditors, to other members

@@ -25,7 +25,7 @@ const READERS: [(&str, &str); 8] = [
 
 /// The types that are looked at, and where one of them is found in a project: the fields go where
 /// the dots are. Documents are looked for where they are not those of Trakia University.
-const PLACES: [(&str, &str); 13] = [
+const PLACES: [(&str, &str); 15] = [
     ("Project", "…"),
     ("Contract", "contract { … }"),
     ("Partner", "partners { … }"),
@@ -34,6 +34,8 @@ const PLACES: [(&str, &str); 13] = [
         r#"deliverables(filter: { code: "D 4.1.2" }) { edges { node { submissions { … } } } }"#,
     ),
     ("Report", r#"activities(filter: { code: "A 4.2" }) { edges { node { reports { … } } } }"#),
+    ("FormChanges", "formChanges { … }"),
+    ("Change", "changes { … }"),
     ("BudgetUse", "budgetUse { … }"),
     ("PaymentTrigger", "paymentTrigger { … }"),
     ("Lesson", "learningLog { edges { node { … } } }"),

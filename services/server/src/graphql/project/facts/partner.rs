@@ -60,10 +60,12 @@ pub struct Partner {
     pub vat_recovery: Option<VatRecovery>,
     /// By which law it exists. Null to the public.
     pub legal_status: Option<LegalStatus>,
+    /// Its last day in the partnership, where it leaves or has left.
+    pub last_day: Option<Date>,
 }
 
 impl Partner {
-    pub fn of(partner: &PartnerJoined, reader: &Reader) -> Self {
+    pub fn of(partner: &PartnerJoined, plan: &PlanState, reader: &Reader) -> Self {
         let member = Some(partner).filter(|_| reader.is_member());
         Self {
             number: partner.number,
@@ -76,6 +78,7 @@ impl Partner {
             currency: member.and_then(|p| p.currency).map(|currency| currency.to_string()),
             vat_id: member.and_then(|p| p.vat_id.as_ref()).map(ToString::to_string),
             vat_recovery: member.and_then(|p| p.vat_recovery).map(Into::into),
+            last_day: plan.withdrawn.get(&partner.number).map(|left| Date(left.last_day)),
             legal_status: member.and_then(|p| p.legal_status).map(Into::into),
         }
     }
