@@ -261,6 +261,12 @@ pub(crate) fn form(version: u32) -> Value {
             deliverable("D 5.1.1", 3, &[2])],
         "outputs": [{ "code": "O 5.1", "titles": en("Strategy"), "partner": 3, "target": 1,
             "unit": "strategy" }],
+        "indicators": [
+            { "code": "RCO 76", "kind": "output", "titles": en("Projects"), "unit": "projects",
+                "target": "50", "outputs": ["O 5.1"] },
+            { "code": "RCR 11", "kind": "result", "titles": en("Users"), "unit": "users a year",
+                "partner": 2, "baseline": "10", "target": "110" }
+        ],
         "budget": {
             "cells": [
                 cell(1, "WP 2", "staff", "100.00"),

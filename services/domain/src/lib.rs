@@ -18,6 +18,7 @@
 
 pub mod code;
 pub mod money;
+pub mod quantity;
 pub mod period;
 pub mod text;
 pub mod ids;

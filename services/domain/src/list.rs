@@ -27,6 +27,12 @@ pub const RATES_MAX: usize = 300;
 pub const FORM_ITEMS_MAX: usize = 2_000;
 /// Challenges, solutions, conditions or points of a checklist that people still read.
 pub const POINTS_MAX: usize = 50;
+/// Groups that one value of an indicator is made of.
+pub const GROUPS_MAX: usize = 50;
+/// Milestones that one review looks at: a project has two a year.
+pub const MILESTONES_MAX: usize = 50;
+/// Actions that one review leaves: nobody follows up more.
+pub const ACTIONS_MAX: usize = 50;
 /// Instalments in which a fund pays; the programme has three.
 pub const INSTALMENTS_MAX: usize = 20;
 /// The cost categories of the fund.

@@ -76,11 +76,20 @@ fn poster(event_type: EventType) -> Poster {
         EventType::Delivery(delivery) => match delivery {
             DeliveryType::ActivityStarted
             | DeliveryType::ActivityProgressReported
-            | DeliveryType::ActivityCompleted => Poster::OwnerAndLead,
+            | DeliveryType::ActivityCompleted
+            | DeliveryType::DeliverableWithdrawn
+            | DeliveryType::OutputAchieved
+            | DeliveryType::ForecastChanged
+            | DeliveryType::IndicatorReported
+            | DeliveryType::IndicatorCorrected => Poster::OwnerAndLead,
             DeliveryType::DeliverableSubmitted => Poster::Owner,
             DeliveryType::DeliverableAccepted
             | DeliveryType::DeliverableReturned
-            | DeliveryType::MilestoneMet => Poster::Lead,
+            | DeliveryType::IndicatorValidated
+            | DeliveryType::MilestoneMet
+            | DeliveryType::MilestonePartiallyMet
+            | DeliveryType::MilestoneMissed
+            | DeliveryType::MilestoneReviewHeld => Poster::Lead,
         },
         EventType::Finance(finance) => match finance {
             FinanceType::ExpenditureDeclared

@@ -12,15 +12,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
+use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::event::{Event, EventType};
 use crate::ids::{PartnerNumber, ProjectKey, Subject};
 use crate::policy;
 use crate::posting::{Actor, Part, Recorded, Refusal};
 use crate::rule::Rule;
-use delivery::DeliveryState;
+use delivery::{DeliveryState, ItemStatus};
 use finance::FinanceState;
 use learning::LearningState;
 use plan::PlanState;
+use plan::item::Item;
 
 /// The state of one project, as far as its rules need it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +70,28 @@ impl Project {
             Event::Finance(event) => self.finance.apply(recorded, &self.plan, event),
             Event::Learning(event) => self.learning.apply(recorded, event),
         }
+    }
+
+    /// Where an item of the plan stands; an output against its target in a form.
+    pub fn status_of(
+        &self,
+        item: Item<Code>,
+        form: Option<&ApplicationFormApproved>,
+    ) -> ItemStatus {
+        let target = match item.code {
+            Code::Output(_) => form.and_then(|form| match self.plan.code_in(form, item)? {
+                Code::Output(code) => form.output(code).map(|output| output.target),
+                Code::WorkPackage(_)
+                | Code::Activity(_)
+                | Code::Deliverable(_)
+                | Code::Investment(_) => None,
+            }),
+            Code::WorkPackage(_)
+            | Code::Activity(_)
+            | Code::Deliverable(_)
+            | Code::Investment(_) => None,
+        };
+        self.delivery.status_of(item, target)
     }
 
     /// The day that it is in the project's time zone; UTC until the project is registered.

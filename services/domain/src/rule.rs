@@ -152,8 +152,23 @@ rules! {
     NotTheLatestSubmission: Block = "not_the_latest_submission", "What is reviewed is the latest submission, and it has not been reviewed yet.";
     OwnSubmissionReviewed: Block = "own_submission_reviewed", "A submission is reviewed by another person than the one who submitted it.";
     RemarkMissing: Block = "remark_missing", "Who returns a submission says what is to be mended.";
-    MilestoneUnknown: Block = "milestone_unknown", "A milestone is planned before it is met.";
-    MilestoneMetAlready: Block = "milestone_met_already", "A milestone is met once.";
+    NothingToWithdraw: Block = "nothing_to_withdraw", "What is withdrawn was submitted, and was not withdrawn before.";
+    AcceptedStays: Block = "accepted_stays", "A submission that was accepted stays; a new edition is handed in instead.";
+    QuantityZero: Block = "quantity_zero", "Of an output something was achieved, or something is taken back.";
+    QuantityReasonMissing: Block = "quantity_reason_missing", "Who takes back some of what was achieved says why.";
+    OutputBelowNothing: Block = "output_below_nothing", "No more is taken back of an output than was achieved.";
+    ForecastOfNoItem: Block = "forecast_of_no_item", "A forecast is one of an activity, a deliverable or an output.";
+    ForecastAfterDone: Warn = "forecast_after_done", "What is done has no further forecast.";
+    IndicatorUnknown: Block = "indicator_unknown", "An indicator stands in an approved application form.";
+    IndicatorReportedAlready: Block = "indicator_reported_already", "A partner reports an indicator once for a period; what was wrong is corrected.";
+    ValueNegative: Block = "value_negative", "The value of an indicator and of its groups is not negative.";
+    GroupsNotValue: Warn = "groups_not_value", "The groups of a value sum to it.";
+    IndicatorReportUnknown: Block = "indicator_report_unknown", "A report of an indicator is named by the id of the event that made it.";
+    ValueValidatedAlready: Block = "value_validated_already", "A value is validated once; a corrected one anew.";
+    OwnValueValidated: Block = "own_value_validated", "A value is validated by another person than the one who stated it.";
+    MilestoneUnknown: Block = "milestone_unknown", "A milestone is planned before it is met, missed or reviewed.";
+    MilestoneMetAlready: Block = "milestone_met_already", "A milestone is met once, and stays met.";
+    ReviewOfNothing: Block = "review_of_nothing", "A review looks at one milestone or more.";
     MilestoneItemsOpen: Warn = "milestone_items_open", "A milestone is met when all its items are accepted or completed.";
     MilestoneReasonMissing: Block = "milestone_reason_missing", "Who calls a milestone met while an item is open says why.";
 

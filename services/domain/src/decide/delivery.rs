@@ -1,24 +1,44 @@
 //! The rules of delivery.
 
+mod output;
+mod indicator;
+mod milestone;
+
 use jiff::civil::Date;
 
 use super::{Case, Findings, Owners};
-use crate::code::{Code, WorkPackageCode};
+use crate::code::WorkPackageCode;
 use crate::event::delivery::{
-    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet,
+    ActivityReport, DeliverableReviewed, DeliverableSubmitted, DeliverableWithdrawn, Delivery,
 };
 use crate::event::plan::application_form::WorkPackageType;
 use crate::posting::Completed;
 use crate::project::delivery::{DeliverableFacts, Outcome, Submission};
-use crate::project::plan::item::Item;
 use crate::rule::{Finding, Rule};
 
 /// Whose item the event speaks of: the partners that may act for its code.
 pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
-    let owners = event
-        .code()
-        .map(|code| case.project.plan.owners(code, case.posting.occurred_on))
-        .unwrap_or_default();
+    let owners = match event {
+        Delivery::IndicatorReported(data) => indicator::owners(case, data),
+        Delivery::IndicatorCorrected(data) => indicator::owners_of_report(case, data),
+        Delivery::ActivityStarted(_)
+        | Delivery::ActivityProgressReported(_)
+        | Delivery::ActivityCompleted(_)
+        | Delivery::DeliverableSubmitted(_)
+        | Delivery::DeliverableAccepted(_)
+        | Delivery::DeliverableReturned(_)
+        | Delivery::DeliverableWithdrawn(_)
+        | Delivery::OutputAchieved(_)
+        | Delivery::ForecastChanged(_)
+        | Delivery::IndicatorValidated(_)
+        | Delivery::MilestoneMet(_)
+        | Delivery::MilestonePartiallyMet(_)
+        | Delivery::MilestoneMissed(_)
+        | Delivery::MilestoneReviewHeld(_) => event
+            .code()
+            .map(|code| case.project.plan.owners(code, case.posting.occurred_on))
+            .unwrap_or_default(),
+    };
     if owners.is_empty() { Owners::Nobody } else { Owners::Partners(owners) }
 }
 
@@ -47,7 +67,19 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
                 )
             });
         }
-        Delivery::MilestoneMet(data) => judge_milestone(case, data, findings),
+        Delivery::DeliverableWithdrawn(data) => {
+            return Completed { submission: judge_withdrawal(case, data, findings) };
+        }
+        Delivery::OutputAchieved(data) => output::achieved(case, data, findings),
+        Delivery::ForecastChanged(data) => output::expected(case, data, findings),
+        Delivery::IndicatorReported(data) => indicator::reported(case, data, findings),
+        Delivery::IndicatorValidated(data) => indicator::validated(case, data, findings),
+        Delivery::IndicatorCorrected(data) => indicator::corrected(case, data, findings),
+        Delivery::MilestoneMet(data) => milestone::met(case, data, findings),
+        Delivery::MilestonePartiallyMet(data) | Delivery::MilestoneMissed(data) => {
+            milestone::not_met(case, data, findings);
+        }
+        Delivery::MilestoneReviewHeld(data) => milestone::reviewed(case, data, findings),
     }
     Completed::default()
 }
@@ -118,7 +150,7 @@ fn judge_submission(case: &Case, data: &DeliverableSubmitted, findings: &mut Fin
 fn judge_review(case: &Case, data: &DeliverableReviewed, findings: &mut Findings) {
     let deliverable = case.project.delivery.deliverables.get(&case.item(data.code));
     let latest = deliverable.and_then(DeliverableFacts::latest);
-    let open = latest.is_some_and(|s| s.number == data.submission && s.review.is_none());
+    let open = latest.is_some_and(|s| s.number == data.submission && s.waits());
     findings.add_if(!open, || not_the_latest(data, latest));
     let reviewed = deliverable.and_then(|facts| facts.submission(data.submission));
     findings.add_if(reviewed.is_some_and(|s| s.subject == case.actor.subject), || {
@@ -134,6 +166,37 @@ fn judge_review(case: &Case, data: &DeliverableReviewed, findings: &mut Findings
     });
 }
 
+/// The number of the submission that is taken back: the latest one, whatever its state.
+fn judge_withdrawal(
+    case: &Case,
+    data: &DeliverableWithdrawn,
+    findings: &mut Findings,
+) -> Option<u32> {
+    let code = data.code;
+    let deliverable = case.project.delivery.deliverables.get(&case.item(code));
+    let Some(latest) = deliverable.and_then(DeliverableFacts::latest) else {
+        let message = format!("{code} was not submitted, so there is nothing to withdraw.");
+        findings.add(Finding::new(Rule::NothingToWithdraw, "/data/code", message));
+        return None;
+    };
+    let number = latest.number;
+    findings.add_if(latest.outcome() == Some(Outcome::Accepted), || {
+        let message = format!(
+            "Submission {number} of {code} was accepted, and what was accepted stays. Hand in a \
+            new edition instead."
+        );
+        Finding::new(Rule::AcceptedStays, "/data/code", message).fact("latest", number)
+    });
+    findings.add_if(latest.withdrawal.is_some(), || {
+        let message = format!(
+            "Submission {number} of {code} was withdrawn before. Hand in the next one when it is \
+            ready."
+        );
+        Finding::new(Rule::NothingToWithdraw, "/data/code", message).fact("latest", number)
+    });
+    Some(number)
+}
+
 fn not_the_latest(data: &DeliverableReviewed, latest: Option<&Submission>) -> Finding {
     let code = data.code;
     let (message, latest) = match latest {
@@ -141,6 +204,9 @@ fn not_the_latest(data: &DeliverableReviewed, latest: Option<&Submission>) -> Fi
         Some(latest) => {
             let number = latest.number;
             let (state, mend) = match latest.outcome() {
+                Some(Outcome::Returned) | None if latest.withdrawal.is_some() => {
+                    ("was withdrawn", "Wait until it is submitted again.")
+                }
                 None => ("waits for its review", "Review that one."),
                 Some(Outcome::Accepted) => ("was accepted", "It needs no further review."),
                 Some(Outcome::Returned) => ("was returned", "Wait until it is submitted again."),
@@ -157,69 +223,6 @@ fn not_the_latest(data: &DeliverableReviewed, latest: Option<&Submission>) -> Fi
         None => finding,
         Some((number, state)) => finding.fact("latest", number).fact("state", state),
     }
-}
-
-fn judge_milestone(case: &Case, data: &MilestoneMet, findings: &mut Findings) {
-    let number = data.number;
-    let day = case.today.max(case.posting.occurred_on);
-    findings.add_if(data.date.is_some_and(|date| date > day), || {
-        Finding::new(
-            Rule::OccurredInFuture,
-            "/data/date",
-            format!("Milestone {number} cannot have been met after today, {day}."),
-        )
-        .fact("today", day)
-    });
-    let met = case.project.delivery.milestones.get(&number);
-    if let Some(met) = met {
-        findings.add(
-            Finding::new(
-                Rule::MilestoneMetAlready,
-                "/data/number",
-                format!("Milestone {number} was met on {}.", met.met_on),
-            )
-            .fact("metOn", met.met_on),
-        );
-    }
-    let Some(planned) = case.project.plan.milestones.get(&number) else {
-        findings.add(Finding::new(
-            Rule::MilestoneUnknown,
-            "/data/number",
-            format!("No milestone {number} is planned. Record `milestone.planned` first."),
-        ));
-        return;
-    };
-    judge_items(case, data, &planned.items, findings);
-}
-
-fn judge_items(case: &Case, data: &MilestoneMet, items: &[Item<Code>], findings: &mut Findings) {
-    let delivery = &case.project.delivery;
-    let form = case.project.plan.form_on(case.posting.occurred_on).map(|form| &**form);
-    let open: Vec<String> = items
-        .iter()
-        .filter(|item| !delivery.status_of(**item).is_done())
-        .map(|item| case.project.plan.code_of(*item, form).to_string())
-        .collect();
-    if open.is_empty() {
-        return;
-    }
-    let open = open.join(", ");
-    findings.add(
-        Finding::new(
-            Rule::MilestoneItemsOpen,
-            "/data/number",
-            format!("Neither accepted nor completed: {open}."),
-        )
-        .fact("open", &open),
-    );
-    findings.add_if(data.reason.is_none() && case.posting.reason.is_none(), || {
-        Finding::new(
-            Rule::MilestoneReasonMissing,
-            "/data/reason",
-            format!("Say in `reason` why the milestone is met while these are open: {open}."),
-        )
-        .fact("open", &open)
-    });
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Delivery: what was done and handed in.
 
+pub mod output;
+pub mod indicator;
+pub mod milestone;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,9 +13,12 @@ use crate::event::evidence::Evidence;
 use crate::event::family;
 use crate::list::{AtMost, EVIDENCE_MAX, LINKS_MAX};
 use crate::text::{LocalizedText, Uri};
+use indicator::{IndicatorCorrected, IndicatorReported, IndicatorValidated};
+use milestone::{MilestoneNotMet, MilestoneReviewHeld};
+use output::{ForecastChanged, OutputAchieved};
 
 family! {
-    /// What was done: activities, deliverables, milestones.
+    /// What was done: activities, deliverables, outputs, indicators, milestones.
     Delivery, DeliveryType {
         ActivityStarted(ActivityReport) = "activity.started" v 1,
         ActivityProgressReported(ActivityReport) = "activity.progress_reported" v 1,
@@ -19,7 +26,16 @@ family! {
         DeliverableSubmitted(DeliverableSubmitted) = "deliverable.submitted" v 1,
         DeliverableAccepted(DeliverableReviewed) = "deliverable.accepted" v 1,
         DeliverableReturned(DeliverableReviewed) = "deliverable.returned" v 1,
+        DeliverableWithdrawn(DeliverableWithdrawn) = "deliverable.withdrawn" v 1,
+        OutputAchieved(OutputAchieved) = "output.achieved" v 1,
+        ForecastChanged(ForecastChanged) = "forecast.changed" v 1,
+        IndicatorReported(IndicatorReported) = "indicator.reported" v 1,
+        IndicatorValidated(IndicatorValidated) = "indicator.validated" v 1,
+        IndicatorCorrected(IndicatorCorrected) = "indicator.corrected" v 1,
         MilestoneMet(MilestoneMet) = "milestone.met" v 1,
+        MilestonePartiallyMet(MilestoneNotMet) = "milestone.partially_met" v 1,
+        MilestoneMissed(MilestoneNotMet) = "milestone.missed" v 1,
+        MilestoneReviewHeld(MilestoneReviewHeld) = "milestone_review.held" v 1,
     }
 }
 
@@ -34,7 +50,16 @@ impl Delivery {
             Self::DeliverableAccepted(data) | Self::DeliverableReturned(data) => {
                 Some(data.code.into())
             }
-            Self::MilestoneMet(_) => None,
+            Self::DeliverableWithdrawn(data) => Some(data.code.into()),
+            Self::OutputAchieved(data) => Some(data.code.into()),
+            Self::ForecastChanged(data) => Some(data.code),
+            Self::IndicatorReported(_)
+            | Self::IndicatorValidated(_)
+            | Self::IndicatorCorrected(_)
+            | Self::MilestoneMet(_)
+            | Self::MilestonePartiallyMet(_)
+            | Self::MilestoneMissed(_)
+            | Self::MilestoneReviewHeld(_) => None,
         }
     }
 }
@@ -101,6 +126,16 @@ pub struct DeliverableReviewed {
     /// What was found; needed where the submission is sent back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<LocalizedText>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
+}
+
+/// A submission is taken back by who handed it in: the latest one, whose number Cairn fills in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliverableWithdrawn {
+    pub code: DeliverableCode,
+    pub reason: LocalizedText,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

@@ -4,26 +4,33 @@
 //! Where facts of one item contradict each other, the one recorded last holds: nothing is
 //! deleted, so a wrong day is mended by saying it again.
 
+pub mod output;
+pub mod indicator;
+pub mod milestone;
+
 use imbl::{OrdMap, Vector};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::code::{ActivityCode, Code, DeliverableCode};
-use crate::event::delivery::{
-    ActivityReport, DeliverableReviewed, Delivery, MilestoneMet, Progress,
-};
+use crate::code::{ActivityCode, Code, DeliverableCode, OutputCode};
+use crate::event::delivery::{ActivityReport, DeliverableReviewed, Delivery, Progress};
 use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
 use crate::project::plan::PlanState;
 use crate::project::plan::item::Item;
+use indicator::IndicatorState;
+use milestone::{MilestoneFacts, MilestoneOutcome};
+use output::{OutputFacts, OutputStatus};
 
 /// What was done in a project. A copy costs the same however much that is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DeliveryState {
     pub deliverables: OrdMap<Item<DeliverableCode>, DeliverableFacts>,
     pub activities: OrdMap<Item<ActivityCode>, ActivityFacts>,
-    /// The milestones that were met, by number.
+    pub outputs: OrdMap<Item<OutputCode>, OutputFacts>,
+    pub indicators: IndicatorState,
+    /// The milestones of which something was said, by number.
     pub milestones: OrdMap<u32, MilestoneFacts>,
 }
 
@@ -32,6 +39,7 @@ pub struct DeliveryState {
 pub struct DeliverableFacts {
     /// In the order in which they were recorded.
     pub submissions: Vector<Submission>,
+    pub forecast: Option<Stated<Date>>,
 }
 
 /// A deliverable was handed in.
@@ -47,6 +55,15 @@ pub struct Submission {
     pub occurred_on: Date,
     pub recorded_at: Timestamp,
     pub review: Option<Review>,
+    pub withdrawal: Option<Withdrawal>,
+}
+
+/// Who handed a submission in took it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    pub event_id: EventId,
+    pub on: Date,
+    pub recorded_at: Timestamp,
 }
 
 /// The lead partner looked at a submission.
@@ -84,14 +101,6 @@ pub struct Stated<T> {
     pub value: T,
 }
 
-/// A milestone was met.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MilestoneFacts {
-    pub event_id: EventId,
-    pub met_on: Date,
-    pub recorded_at: Timestamp,
-}
-
 /// Where a deliverable stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DeliverableStatus {
@@ -99,6 +108,8 @@ pub enum DeliverableStatus {
     /// Handed in and not reviewed yet.
     Submitted,
     Returned,
+    /// Taken back by who handed it in.
+    Withdrawn,
     Accepted,
 }
 
@@ -115,7 +126,8 @@ pub enum ActivityStatus {
 pub enum ItemStatus {
     Deliverable(DeliverableStatus),
     Activity(ActivityStatus),
-    /// A work package, output or investment, of which nothing is reported yet.
+    Output(OutputStatus),
+    /// A work package or investment, of which nothing is reported.
     Unreported,
 }
 
@@ -125,6 +137,7 @@ impl ItemStatus {
         match self {
             Self::Deliverable(status) => status == DeliverableStatus::Accepted,
             Self::Activity(status) => status == ActivityStatus::Completed,
+            Self::Output(status) => status == OutputStatus::Achieved,
             Self::Unreported => false,
         }
     }
@@ -159,7 +172,30 @@ impl DeliveryState {
                 let item = plan.item(data.code, on);
                 self.review(recorded, item, data, Outcome::Returned);
             }
-            Delivery::MilestoneMet(data) => self.meet(recorded, data),
+            Delivery::DeliverableWithdrawn(data) => {
+                self.withdraw(recorded, plan.item(data.code, on))
+            }
+            Delivery::OutputAchieved(data) => {
+                self.outputs.entry(plan.item(data.code, on)).or_default().achieve(recorded, data);
+            }
+            Delivery::ForecastChanged(data) => self.expect(on, plan.item(data.code, on), data.date),
+            Delivery::IndicatorReported(data) => self.indicators.take_report(recorded, data),
+            Delivery::IndicatorValidated(data) => self.indicators.validate(recorded, data),
+            Delivery::IndicatorCorrected(data) => self.indicators.correct(recorded, data),
+            Delivery::MilestoneMet(data) => {
+                let milestone = self.milestones.entry(data.number).or_default();
+                milestone.decide(recorded, MilestoneOutcome::Met, data.date);
+            }
+            Delivery::MilestonePartiallyMet(data) => {
+                let milestone = self.milestones.entry(data.number).or_default();
+                milestone.decide(recorded, MilestoneOutcome::PartiallyMet, data.date);
+            }
+            Delivery::MilestoneMissed(data) => {
+                let milestone = self.milestones.entry(data.number).or_default();
+                milestone.decide(recorded, MilestoneOutcome::NotMet, data.date);
+            }
+            // A review changes nothing that the rules ask for.
+            Delivery::MilestoneReviewHeld(_) => {}
         }
     }
 
@@ -174,6 +210,7 @@ impl DeliveryState {
             occurred_on: recorded.occurred_on,
             recorded_at: recorded.recorded_at,
             review: None,
+            withdrawal: None,
         });
     }
 
@@ -198,13 +235,35 @@ impl DeliveryState {
         });
     }
 
-    fn meet(&mut self, recorded: &Recorded, data: &MilestoneMet) {
-        let met = MilestoneFacts {
-            event_id: recorded.id,
-            met_on: data.date.unwrap_or(recorded.occurred_on),
-            recorded_at: recorded.recorded_at,
+    fn withdraw(&mut self, recorded: &Recorded, item: Item<DeliverableCode>) {
+        let Some(deliverable) = self.deliverables.get_mut(&item) else { return };
+        let submissions = &mut deliverable.submissions;
+        let number = recorded.completed.submission.or(submissions.last().map(|s| s.number));
+        let Some(index) = submissions.iter().rposition(|s| Some(s.number) == number) else {
+            return;
         };
-        self.milestones.insert(data.number, met);
+        submissions[index].withdrawal = Some(Withdrawal {
+            event_id: recorded.id,
+            on: recorded.occurred_on,
+            recorded_at: recorded.recorded_at,
+        });
+    }
+
+    fn expect(&mut self, on: Date, item: Item<Code>, date: Date) {
+        let since = item.since;
+        let forecast = match item.code {
+            Code::Deliverable(code) => {
+                &mut self.deliverables.entry(Item { code, since }).or_default().forecast
+            }
+            Code::Activity(code) => {
+                &mut self.activities.entry(Item { code, since }).or_default().forecast_end
+            }
+            Code::Output(code) => {
+                &mut self.outputs.entry(Item { code, since }).or_default().forecast
+            }
+            Code::WorkPackage(_) | Code::Investment(_) => return,
+        };
+        Stated::hear(forecast, on, Some(date));
     }
 
     /// The number that the next submission of a deliverable gets.
@@ -212,8 +271,8 @@ impl DeliveryState {
         self.deliverables.get(&item).map_or(1, DeliverableFacts::next_number)
     }
 
-    /// Where an item of the plan stands.
-    pub fn status_of(&self, item: Item<Code>) -> ItemStatus {
+    /// Where an item of the plan stands; an output against its target, where there is one.
+    pub(super) fn status_of(&self, item: Item<Code>, target: Option<u32>) -> ItemStatus {
         let since = item.since;
         match item.code {
             Code::Deliverable(code) => {
@@ -226,7 +285,12 @@ impl DeliveryState {
                 let status = facts.map_or(ActivityStatus::Planned, ActivityFacts::status);
                 ItemStatus::Activity(status)
             }
-            Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => ItemStatus::Unreported,
+            Code::Output(code) => {
+                let facts = self.outputs.get(&Item { code, since });
+                let status = facts.map_or(OutputStatus::Planned, |facts| facts.status(target));
+                ItemStatus::Output(status)
+            }
+            Code::WorkPackage(_) | Code::Investment(_) => ItemStatus::Unreported,
         }
     }
 }
@@ -253,6 +317,7 @@ impl DeliverableFacts {
         }
         match self.latest() {
             None => DeliverableStatus::Planned,
+            Some(Submission { withdrawal: Some(_), .. }) => DeliverableStatus::Withdrawn,
             Some(Submission { review: None, .. }) => DeliverableStatus::Submitted,
             Some(Submission { review: Some(_), .. }) => DeliverableStatus::Returned,
         }
@@ -267,6 +332,11 @@ impl DeliverableFacts {
 impl Submission {
     pub fn outcome(&self) -> Option<Outcome> {
         self.review.as_ref().map(|review| review.outcome)
+    }
+
+    /// Whether the lead partner still has to look at it.
+    pub fn waits(&self) -> bool {
+        self.review.is_none() && self.withdrawal.is_none()
     }
 }
 

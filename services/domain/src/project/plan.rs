@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::event::plan::amendment::{PartnerChanged, PartnerWithdrawn, SubsidyContractAmended};
 use crate::event::plan::application_form::{
-    Activity, ApplicationFormApproved, BudgetCell, Category, Deliverable, FlatRate, WorkPackageType,
+    Activity, ApplicationFormApproved, BudgetCell, Category, Deliverable, FlatRate, Indicator,
+    WorkPackageType,
 };
 use crate::event::plan::{
     MemberGranted, MilestonePlanned, PartnerJoined, PartnerRole, Plan, ProjectRegistered,
@@ -267,6 +268,28 @@ impl PlanState {
                 .planned(day, |form| form.investment(code))
                 .map_or_else(Vec::new, |p| vec![p.item.partner]),
         }
+    }
+
+    /// An indicator by the programme's code, whatever the case and spaces in which it is written.
+    pub fn indicator(&self, code: &str, day: Date) -> Option<Planned<'_, Indicator>> {
+        self.planned(day, |form| form.indicator(code))
+    }
+
+    /// The partners that may act for an indicator: the one that it names; otherwise those of the
+    /// outputs that it counts; otherwise the lead partner.
+    pub fn indicator_owners(&self, indicator: &Indicator, day: Date) -> Vec<PartnerNumber> {
+        if let Some(partner) = indicator.partner {
+            return vec![partner];
+        }
+        let counted = indicator.outputs.iter();
+        let mut owners: Vec<_> =
+            counted.flat_map(|output| self.owners((*output).into(), day)).collect();
+        if owners.is_empty() {
+            owners.extend(self.lead_partner().map(|lead| lead.number));
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        owners
     }
 
     /// First and last day on which work of this type of work package is done and costs are

@@ -201,6 +201,7 @@ fn entries_of(form: &ApplicationFormApproved) -> BTreeMap<(EntryKind, String), F
         titles(&indicator.titles, &mut fields);
         put(&mut fields, "kind", Some(word(indicator.kind)));
         put(&mut fields, "unit", Some(&indicator.unit));
+        put(&mut fields, "partner", indicator.partner.as_ref());
         put(&mut fields, "baseline", indicator.baseline.as_ref());
         put(&mut fields, "target", Some(&indicator.target));
         list(&mut fields, "outputs", &indicator.outputs);

@@ -10,7 +10,12 @@
 pub mod light;
 pub mod deliverable;
 pub mod activity;
+pub mod output;
+pub mod indicator;
 pub mod milestone;
+pub mod review;
+pub mod critical;
+pub mod forecast;
 #[cfg(test)]
 mod plain;
 #[cfg(test)]
@@ -23,35 +28,51 @@ use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::code::ActivityCode;
+use crate::code::{ActivityCode, Code, DeliverableCode, OutputCode};
 use crate::event::Event;
+use crate::event::delivery::indicator::IndicatorValidated;
+use crate::event::delivery::output::OutputAchieved;
 use crate::event::delivery::{
-    ActivityReport, DeliverableReviewed, DeliverableSubmitted, Delivery, MilestoneMet,
+    ActivityReport, DeliverableReviewed, DeliverableSubmitted, DeliverableWithdrawn, Delivery,
 };
 use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::ids::EventId;
 use crate::posting::Recorded;
 use crate::project::Project;
 use crate::project::plan::item::{Item, ItemCode};
+use crate::text::ShortText;
 use crate::view;
 use activity::{ActivityEntry, ActivityReading, ReportKind};
+use critical::CriticalItem;
 use deliverable::DeliverableReading;
-use milestone::MilestoneReading;
+use forecast::StatedForecast;
+use indicator::{IndicatorReading, Statement};
+use milestone::{DecisionText, MilestoneReading};
+use output::OutputReading;
+use review::ReviewHeld;
 
 /// The fold of a project's delivery. A copy costs the same however long the history is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MilestoneStatus {
-    submissions: OrdMap<EventId, Noted<DeliverableSubmitted>>,
+    submissions: OrdMap<EventId, Noted<Arc<DeliverableSubmitted>>>,
     reviews: OrdMap<EventId, Arc<DeliverableReviewed>>,
+    withdrawals: OrdMap<EventId, Arc<DeliverableWithdrawn>>,
     /// In the order in which they were recorded.
     reports: OrdMap<Item<ActivityCode>, Vector<Arc<ActivityEntry>>>,
-    met: OrdMap<EventId, Noted<MilestoneMet>>,
+    achievements: OrdMap<EventId, Noted<Arc<OutputAchieved>>>,
+    /// In the order in which they were recorded.
+    forecasts: OrdMap<Item<Code>, Vector<Arc<StatedForecast>>>,
+    values: OrdMap<EventId, Noted<Statement>>,
+    validations: OrdMap<EventId, Arc<IndicatorValidated>>,
+    decisions: OrdMap<EventId, Noted<DecisionText>>,
+    /// In the order in which they were recorded.
+    reviews_held: Vector<Arc<ReviewHeld>>,
 }
 
 /// What an event says, and whether it was recorded long after it occurred.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Noted<T> {
-    content: Arc<T>,
+    content: T,
     recorded_late: bool,
 }
 
@@ -80,12 +101,48 @@ impl MilestoneStatus {
                 let noted = Noted { content: Arc::clone(data), recorded_late };
                 self.submissions.insert(recorded.id, noted);
             }
+            Delivery::DeliverableWithdrawn(data) => {
+                self.withdrawals.insert(recorded.id, Arc::clone(data));
+            }
             Delivery::DeliverableAccepted(data) | Delivery::DeliverableReturned(data) => {
                 self.reviews.insert(recorded.id, Arc::clone(data));
             }
-            Delivery::MilestoneMet(data) => {
+            Delivery::OutputAchieved(data) => {
                 let noted = Noted { content: Arc::clone(data), recorded_late };
-                self.met.insert(recorded.id, noted);
+                self.achievements.insert(recorded.id, noted);
+            }
+            Delivery::ForecastChanged(data) => {
+                let stated = StatedForecast::of(recorded, project, data.date, Some(data));
+                let item = project.plan.item(data.code, recorded.occurred_on);
+                self.forecasts.entry(item).or_default().push_back(Arc::new(stated));
+            }
+            Delivery::IndicatorReported(data) => {
+                let content = Statement::Reported(Arc::clone(data));
+                self.values.insert(recorded.id, Noted { content, recorded_late });
+            }
+            Delivery::IndicatorCorrected(data) => {
+                let content = Statement::Corrected(Arc::clone(data));
+                self.values.insert(recorded.id, Noted { content, recorded_late });
+            }
+            Delivery::IndicatorValidated(data) => {
+                self.validations.insert(recorded.id, Arc::clone(data));
+            }
+            Delivery::MilestoneMet(data) => {
+                let content = DecisionText::Met(Arc::clone(data));
+                self.decisions.insert(recorded.id, Noted { content, recorded_late });
+            }
+            Delivery::MilestonePartiallyMet(data) | Delivery::MilestoneMissed(data) => {
+                let content = DecisionText::NotMet(Arc::clone(data));
+                self.decisions.insert(recorded.id, Noted { content, recorded_late });
+            }
+            Delivery::MilestoneReviewHeld(data) => {
+                self.reviews_held.push_back(Arc::new(ReviewHeld {
+                    event_id: recorded.id,
+                    occurred_on: recorded.occurred_on,
+                    recorded_at: recorded.recorded_at,
+                    recorded_late,
+                    content: Arc::clone(data),
+                }));
             }
         }
     }
@@ -108,6 +165,10 @@ impl MilestoneStatus {
         };
         let item = project.plan.item(data.code, recorded.occurred_on);
         self.reports.entry(item).or_default().push_back(Arc::new(entry));
+        if let Some(forecast) = data.forecast_end {
+            let stated = StatedForecast::of(recorded, project, forecast, None);
+            self.forecasts.entry(item.any()).or_default().push_back(Arc::new(stated));
+        }
     }
 
     /// The deliverables of a form (the newest where none is given), in its order; after them
@@ -138,6 +199,89 @@ impl MilestoneStatus {
         let planned = planned.iter().map(|planned| planned.code);
         let items = asked.items(planned, project.delivery.activities.keys());
         items.into_iter().map(|item| asked.activity(item)).collect()
+    }
+
+    /// The outputs of a form (the newest where none is given), in its order; after them those
+    /// that have facts and are not in it, by code.
+    pub fn outputs<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<OutputReading<'a>> {
+        let asked = self.asked(project, form, today);
+        let planned = asked.form.map(|form| form.outputs.as_slice()).unwrap_or_default();
+        let planned = planned.iter().map(|planned| planned.code);
+        let items = asked.items(planned, project.delivery.outputs.keys());
+        items.into_iter().map(|item| asked.output(item)).collect()
+    }
+
+    /// One deliverable under a form (the newest where none is given).
+    pub fn deliverable<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+        item: Item<DeliverableCode>,
+    ) -> DeliverableReading<'a> {
+        self.asked(project, form, today).deliverable(item)
+    }
+
+    /// One activity under a form (the newest where none is given).
+    pub fn activity<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+        item: Item<ActivityCode>,
+    ) -> ActivityReading<'a> {
+        self.asked(project, form, today).activity(item)
+    }
+
+    /// One output under a form (the newest where none is given).
+    pub fn output<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+        item: Item<OutputCode>,
+    ) -> OutputReading<'a> {
+        self.asked(project, form, today).output(item)
+    }
+
+    /// The indicators of a form (the newest where none is given), in its order; after them those
+    /// that have reports and are not in it, by code.
+    pub fn indicators<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<IndicatorReading<'a>> {
+        let asked = self.asked(project, form, today);
+        let planned = asked.form.map(|form| form.indicators.as_slice()).unwrap_or_default();
+        let lacks = |code: &&ShortText| {
+            asked.form.is_none_or(|form| form.indicator(code.as_str()).is_none())
+        };
+        let codes = planned.iter().map(|item| &item.code);
+        codes
+            .chain(project.delivery.indicators.reported().filter(lacks))
+            .map(|code| asked.indicator(code))
+            .collect()
+    }
+
+    /// The reviews of milestones, by the days on which they were held.
+    pub fn milestone_reviews(&self) -> Vec<&ReviewHeld> {
+        review::held(&self.reviews_held)
+    }
+
+    /// What holds the milestones that are not met, the worst first.
+    pub fn critical_list<'a>(
+        &'a self,
+        project: &'a Project,
+        form: Option<&'a ApplicationFormApproved>,
+        today: Date,
+    ) -> Vec<CriticalItem<'a>> {
+        self.asked(project, form, today).critical(|_| true)
     }
 
     /// The milestones by number, their items read under a form (the newest where none is given).

@@ -6,7 +6,7 @@ use async_graphql::{
 };
 use cairn_domain::event::plan;
 use cairn_domain::money::{self, Cents};
-use cairn_domain::{code, text};
+use cairn_domain::{code, quantity, text};
 
 /// An amount as a decimal string with two decimals: `"5009480.00"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,29 @@ impl ScalarType for Decimal {
 
     fn is_valid(value: &Value) -> bool {
         matches!(value, Value::String(text) if text.parse::<Cents>().is_ok())
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A count or measure as a decimal string without needless zeros: `"12.5"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantity(pub quantity::Quantity);
+
+/// A count or measure as a decimal string without needless zeros: `"12.5"`.
+#[Scalar]
+impl ScalarType for Quantity {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(text) if text.parse::<quantity::Quantity>().is_ok())
     }
 
     fn to_value(&self) -> Value {

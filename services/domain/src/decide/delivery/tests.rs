@@ -1,5 +1,10 @@
 //! What is taken of delivery, and what is not.
 
+mod indicator;
+mod milestone;
+mod output;
+mod withdrawal;
+
 use serde_json::{Value, json};
 
 use crate::code::Code;
@@ -180,9 +185,9 @@ fn a_reopened_deliverable_stays_accepted_and_gets_a_further_submission() {
     assert_eq!(again.completed.submission, Some(2));
     let code: Code = "D 5.1.1".parse().unwrap();
     let item = given.project.plan.item_under(code, None);
-    assert!(given.project.delivery.status_of(item).is_done());
+    assert!(given.project.status_of(item, None).is_done());
     given.accept(&returned("D 5.1.1", 2));
-    assert!(given.project.delivery.status_of(item).is_done());
+    assert!(given.project.status_of(item, None).is_done());
 }
 
 #[test]

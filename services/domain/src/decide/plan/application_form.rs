@@ -99,6 +99,11 @@ fn partners_are_known(case: &Case, form: &ApplicationFormApproved, findings: &mu
             name(*partner, format!("{at}/contributors/{n}"));
         }
     }
+    for (i, item) in form.indicators.iter().enumerate() {
+        if let Some(partner) = item.partner {
+            name(partner, format!("/data/indicators/{i}/partner"));
+        }
+    }
     for (i, cell) in form.budget.cells.iter().enumerate() {
         name(cell.partner, format!("/data/budget/cells/{i}/partner"));
     }

@@ -153,6 +153,10 @@ pub struct Indicator {
     pub kind: IndicatorKind,
     pub titles: LocalizedText,
     pub unit: ShortText,
+    /// The partner that reports it; where none is named, those that own the outputs which it
+    /// counts, and where it counts none, the lead partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerNumber>,
     /// Value before the project; a decimal string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<ShortText>,
@@ -298,7 +302,40 @@ impl ApplicationFormApproved {
         self.outputs.iter().find(|item| item.code == code)
     }
 
+    /// The titles of the item with this code.
+    pub fn titles(&self, code: Code) -> Option<&LocalizedText> {
+        match code {
+            Code::WorkPackage(code) => self.work_package(code).map(|item| &item.titles),
+            Code::Activity(code) => self.activity(code).map(|item| &item.titles),
+            Code::Deliverable(code) => self.deliverable(code).map(|item| &item.titles),
+            Code::Output(code) => self.output(code).map(|item| &item.titles),
+            Code::Investment(code) => self.investment(code).map(|item| &item.titles),
+        }
+    }
+
+    /// The partner that owns the item with this code.
+    pub fn owner(&self, code: Code) -> Option<PartnerNumber> {
+        match code {
+            Code::WorkPackage(code) => self.work_package(code).and_then(|item| item.partner),
+            Code::Activity(code) => self.activity(code).map(|item| item.partner),
+            Code::Deliverable(code) => self.deliverable(code).map(|item| item.partner),
+            Code::Output(code) => self.output(code).map(|item| item.partner),
+            Code::Investment(code) => self.investment(code).map(|item| item.partner),
+        }
+    }
+
+    /// The indicator with this code, whatever the case and spaces in which people write it.
+    pub fn indicator(&self, code: &str) -> Option<&Indicator> {
+        let name = indicator_name(code);
+        self.indicators.iter().find(|item| indicator_name(item.code.as_str()) == name)
+    }
+
     pub fn investment(&self, code: InvestmentCode) -> Option<&Investment> {
         self.investments.iter().find(|item| item.code == code)
     }
+}
+
+/// What tells indicators apart: `RCO 76`, `rco76` and `RCO  76` are one.
+pub fn indicator_name(code: &str) -> String {
+    code.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
 }

@@ -93,8 +93,9 @@ fn what_has_no_code_changes_too() {
         form["budget"]["flatRates"][0]["rate"] = json!("0.1");
         form["budget"]["lumpSums"][0]["conditions"] = json!(["a study"]);
         form["calendar"] = json!([{ "date": "2026-01-31", "title": en("Report") }]);
-        form["indicators"] = json!([{ "code": "RCO 76", "kind": "output", "titles": en("Plans"),
-            "unit": "plan", "target": "1" }]);
+        form["indicators"][0] = json!({ "code": "RCO 77", "kind": "output", "titles": en("Plans"),
+            "unit": "plan", "target": "1" });
+        form["indicators"][1]["partner"] = json!(3);
     });
     let told: Vec<_> = changes(&plan)
         .entries
@@ -105,7 +106,9 @@ fn what_has_no_code_changes_too() {
     assert_eq!(
         told,
         [
-            (EntryKind::Indicator, "RCO 76".to_owned(), ItemChangeKind::Added),
+            (EntryKind::Indicator, "RCO 76".to_owned(), ItemChangeKind::Removed),
+            (EntryKind::Indicator, "RCO 77".to_owned(), ItemChangeKind::Added),
+            (EntryKind::Indicator, "RCR 11".to_owned(), ItemChangeKind::Changed),
             (EntryKind::FlatRate, office, ItemChangeKind::Changed),
             (EntryKind::LumpSum, "transfer of 4 in WP 7".to_owned(), ItemChangeKind::Changed),
             (EntryKind::CalendarEntry, "Report".to_owned(), ItemChangeKind::Added),

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Asked;
+use super::forecast::ForecastEntry;
 use super::light::{Course, Light, Reached};
 use crate::code::ActivityCode;
 use crate::event::delivery::{ActivityReport, Progress};
@@ -38,10 +39,14 @@ pub struct ActivityReading<'a> {
     pub progress: Progress,
     /// The end as it was forecast last.
     pub forecast_end: Option<Date>,
+    /// What was expected before, statement by statement.
+    pub forecasts: Vec<ForecastEntry<'a>>,
     /// In the order in which they were recorded.
     pub reports: Vec<&'a ActivityEntry>,
     /// Days from `end` to the completion, or to today where it is not completed.
     pub days_late: u32,
+    /// The same from `forecast_end`; nothing where none is given.
+    pub days_late_on_forecast: Option<u32>,
     pub light: Light,
     pub done_late: bool,
     /// Whether the form has the code.
@@ -100,8 +105,10 @@ impl<'a> Asked<'a> {
                 }
             },
             forecast_end: course.forecast,
+            forecasts: self.forecasts(of.any()),
             reports: self.reports(of),
             days_late: standing.days_late,
+            days_late_on_forecast: course.days_late_on_forecast(self.today),
             light: standing.light,
             done_late: standing.done_late,
             in_form: planned.is_some(),

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Asked;
+use super::forecast::ForecastEntry;
 use super::light::{Course, Light, Reached};
 use crate::code::DeliverableCode;
-use crate::event::delivery::DeliverableSubmitted;
+use crate::event::delivery::{DeliverableSubmitted, DeliverableWithdrawn};
 use crate::event::plan::application_form::Deliverable;
 use crate::ids::{EventId, PartnerNumber};
 use crate::period::days_between;
-use crate::project::delivery::{DeliverableFacts, DeliverableStatus, Outcome, Review, Submission};
+use crate::project::delivery::{
+    DeliverableFacts, DeliverableStatus, Outcome, Review, Submission, Withdrawal,
+};
 use crate::project::plan::item::Item;
 use crate::text::LocalizedText;
 
@@ -34,8 +37,12 @@ pub struct DeliverableReading<'a> {
     /// The day of the first submission that was accepted, otherwise of the one that waits for
     /// its review.
     pub delivered_on: Option<Date>,
+    /// What was expected before, statement by statement.
+    pub forecasts: Vec<ForecastEntry<'a>>,
     /// Days from `due` to `delivered_on`, or to today where nothing is delivered.
     pub days_late: u32,
+    /// The same from `forecast`; nothing where none is given.
+    pub days_late_on_forecast: Option<u32>,
     pub light: Light,
     pub done_late: bool,
     /// Who has to act for it to go on.
@@ -70,6 +77,17 @@ pub struct SubmissionEntry<'a> {
     /// Title, text, place, participants, links, evidence.
     pub content: &'a DeliverableSubmitted,
     pub review: Option<ReviewEntry<'a>>,
+    pub withdrawal: Option<WithdrawalEntry<'a>>,
+}
+
+/// A submission was taken back.
+#[derive(Clone, Debug)]
+pub struct WithdrawalEntry<'a> {
+    pub event_id: EventId,
+    pub on: Date,
+    pub recorded_at: Timestamp,
+    /// Reason, evidence.
+    pub content: &'a DeliverableWithdrawn,
 }
 
 /// What the lead partner said of a submission.
@@ -102,11 +120,13 @@ impl<'a> Asked<'a> {
             status: facts.map_or(DeliverableStatus::Planned, DeliverableFacts::status),
             submissions: facts.map_or_else(Vec::new, |facts| self.submissions(facts)),
             forecast: course.forecast,
+            forecasts: self.forecasts(of.any()),
             delivered_on: match course.reached {
                 Reached::Open => None,
                 Reached::Submitted(day) | Reached::Done(day) => Some(day),
             },
             days_late: standing.days_late,
+            days_late_on_forecast: course.days_late_on_forecast(self.today),
             light: standing.light,
             done_late: standing.done_late,
             turn,
@@ -123,14 +143,15 @@ impl<'a> Asked<'a> {
     pub(super) fn deliverable_course(&self, item: Item<DeliverableCode>) -> Course {
         let facts = self.project.delivery.deliverables.get(&item);
         let accepted = facts.and_then(DeliverableFacts::accepted);
-        let waiting = facts.and_then(DeliverableFacts::latest).filter(|s| s.review.is_none());
+        let waiting = facts.and_then(DeliverableFacts::latest).filter(|s| s.waits());
         let reached = match (accepted, waiting) {
             (Some(accepted), _) => Reached::Done(accepted.occurred_on),
             (None, Some(waiting)) => Reached::Submitted(waiting.occurred_on),
             (None, None) => Reached::Open,
         };
         let planned = self.planned_deliverable(item);
-        Course { due: planned.and_then(|item| item.due), forecast: None, reached }
+        let forecast = facts.and_then(|facts| facts.forecast).map(|forecast| forecast.value);
+        Course { due: planned.and_then(|item| item.due), forecast, reached }
     }
 
     /// The texts of a submission were folded with the same event as its place in the state, so
@@ -150,6 +171,16 @@ impl<'a> Asked<'a> {
             recorded_late: noted.recorded_late,
             content: &noted.content,
             review: submission.review.as_ref().map(|review| self.review(review)),
+            withdrawal: submission.withdrawal.as_ref().and_then(|found| self.withdrawal(found)),
+        })
+    }
+
+    fn withdrawal(&self, withdrawal: &'a Withdrawal) -> Option<WithdrawalEntry<'a>> {
+        Some(WithdrawalEntry {
+            event_id: withdrawal.event_id,
+            on: withdrawal.on,
+            recorded_at: withdrawal.recorded_at,
+            content: self.view.withdrawals.get(&withdrawal.event_id)?,
         })
     }
 
@@ -165,12 +196,13 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Whose turn it is, and since when.
+/// Whose turn it is, and since when: a withdrawn submission is the owner's again from that day.
 fn turn(facts: &DeliverableFacts) -> (Turn, Option<Date>) {
     match facts.latest() {
         None => (Turn::Owner, None),
-        Some(Submission { review: None, occurred_on, .. }) => (Turn::Lead, Some(*occurred_on)),
+        Some(latest) if latest.waits() => (Turn::Lead, Some(latest.occurred_on)),
         Some(_) if facts.accepted().is_some() => (Turn::Nobody, None),
-        Some(Submission { review: Some(review), .. }) => (Turn::Owner, Some(review.on)),
+        Some(Submission { withdrawal: Some(withdrawal), .. }) => (Turn::Owner, Some(withdrawal.on)),
+        Some(Submission { review, .. }) => (Turn::Owner, review.as_ref().map(|review| review.on)),
     }
 }

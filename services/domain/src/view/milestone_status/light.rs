@@ -49,11 +49,22 @@ pub(super) struct Standing {
 }
 
 impl Course {
-    pub(super) fn on(self, today: Date) -> Standing {
-        let counted = match self.reached {
+    /// The day up to which lateness is counted.
+    fn counted(self, today: Date) -> Date {
+        match self.reached {
             Reached::Open => today,
             Reached::Submitted(day) | Reached::Done(day) => day,
-        };
+        }
+    }
+
+    /// Days after the forecast, where one is given.
+    pub(super) fn days_late_on_forecast(self, today: Date) -> Option<u32> {
+        let late = |forecast| days_between(forecast, self.counted(today)).max(0).unsigned_abs();
+        self.forecast.map(late)
+    }
+
+    pub(super) fn on(self, today: Date) -> Standing {
+        let counted = self.counted(today);
         let late = self.due.map_or(0, |due| days_between(due, counted)).max(0);
         let forecast_late = match (self.due, self.forecast) {
             (Some(due), Some(forecast)) => days_between(due, forecast).max(0),

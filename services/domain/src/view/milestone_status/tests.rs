@@ -1,5 +1,8 @@
 //! What the view answers, by example.
 
+mod indicators;
+mod results;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -12,6 +15,7 @@ use super::plain::fold;
 use crate::event::delivery::Progress;
 use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::given::{Given, Post, en, evidence, form};
+use crate::project::delivery::output::OutputStatus;
 use crate::project::delivery::{ActivityStatus, DeliverableStatus, ItemStatus, Outcome};
 
 fn day(text: &str) -> Date {
@@ -303,7 +307,7 @@ fn a_met_milestone_says_when_why_and_what_is_still_open() {
         let expected = [
             (ItemStatus::Activity(ActivityStatus::Completed), "done"),
             (ItemStatus::Deliverable(DeliverableStatus::Planned), "245 days late"),
-            (ItemStatus::Unreported, "no due day"),
+            (ItemStatus::Output(OutputStatus::Planned), "no due day"),
         ];
         assert_eq!(items, expected);
     });

@@ -69,6 +69,10 @@ impl History {
             data["participants"] = participants.into();
         }
         data["evidence"] = json!([self.who.document("report", item.title.en, &path)]);
+        let partner = item.partner;
+        if self.withdraws.remove(&partner) {
+            self.add_due(now.day, 0, 1, Task::Withdraw(deliverable));
+        }
         self.add_due(now.day, 2, 12, Task::Review(deliverable));
         let day = self.lately(now, 2);
         Some(self.event(now, by, "deliverable.submitted", day, data).1)
@@ -85,6 +89,9 @@ impl History {
 
     /// The lead's head accepts or returns what waits; the lead's own is handed in by its clerk.
     pub(super) fn review(&mut self, deliverable: usize, now: Moment) -> Option<Value> {
+        if !self.plan.deliverables[deliverable].waits {
+            return None;
+        }
         let (by, returned) = (self.by_lead(), self.portions.returned.takes());
         let item = &mut self.plan.deliverables[deliverable];
         item.waits = false;
@@ -99,7 +106,48 @@ impl History {
         Some(self.event(now, by, "deliverable.returned", now.day, data).1)
     }
 
+    /// Who handed a wrong file in takes it back, and hands the right one in soon.
+    pub(super) fn withdraw(&mut self, deliverable: usize, now: Moment) -> Option<Value> {
+        let item = &mut self.plan.deliverables[deliverable];
+        if !item.waits {
+            return None;
+        }
+        item.waits = false;
+        let (code, partner) = (item.code.clone(), item.partner);
+        let language = self.who.partners[partner].country.language;
+        let data = json!({ "code": code, "reason": texts::WRONG_FILE.written_in(language) });
+        self.add_due(now.day, 1, 10, Task::Submit(deliverable));
+        let by = self.by(partner);
+        Some(self.event(now, by, "deliverable.withdrawn", now.day, data).1)
+    }
+
+    /// The first milestone is met in part before it is met, the second is missed before.
+    pub(super) fn conclude(&mut self, milestone: usize, now: Moment) -> Option<Value> {
+        let event_type = match milestone {
+            0 => "milestone.partially_met",
+            1 => "milestone.missed",
+            _ => return self.meet(milestone, now),
+        };
+        self.add_due(now.day, 15, 40, Task::MeetMilestone(milestone));
+        let language = self.who.lead().country.language;
+        let data = json!({ "number": milestone + 1, "date": now.day,
+            "reason": texts::OPEN_ITEMS.written_in(language) });
+        let by = self.by_lead();
+        Some(self.event(now, by, event_type, now.day, data).1)
+    }
+
+    pub(super) fn hold_review(&mut self, milestone: usize, now: Moment) -> Option<Value> {
+        let language = self.who.lead().country.language;
+        let action = json!({ "text": self.chance.pick(texts::REMARKS).written_in(language),
+            "partner": 2, "due": now.day + 30.days() });
+        let data = json!({ "date": now.day, "milestones": [milestone + 1],
+            "conclusions": texts::CONCLUSIONS.written_in(language), "actions": [action] });
+        let by = self.by_lead();
+        Some(self.event(now, by, "milestone_review.held", now.day, data).1)
+    }
+
     pub(super) fn meet(&mut self, milestone: usize, now: Moment) -> Option<Value> {
+        self.add_due(now.day, 5, 20, Task::HoldReview(milestone));
         let mut data = json!({ "number": milestone + 1, "date": now.day });
         if !self.plan.is_reached(&self.plan.milestones[milestone]) {
             let language = self.who.lead().country.language;

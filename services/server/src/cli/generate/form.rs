@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::budget::{ERDF_HUNDREDTHS, LUMP_SUM, OFFICE, OFFICE_HUNDREDTHS, STAFF};
 use super::partnership::Partnership;
-use super::plan::{Milestone, Plan};
+use super::plan::{Milestone, Output, Plan};
 use super::texts;
 
 /// Cents as an amount is written.
@@ -79,27 +79,24 @@ impl Plan {
         })
     }
 
-    fn thematic(&self) -> impl Iterator<Item = (usize, usize)> {
-        let thematic = |(_, item): &(usize, &super::plan::WorkPackage)| item.kind == "thematic";
-        let numbered = self.work_packages.iter().enumerate().filter(thematic);
-        numbered.map(|(index, item)| (index + 1, item.partner))
-    }
-
     fn outputs(&self, who: &Partnership) -> Vec<Value> {
-        let output = |(number, partner): (usize, usize)| {
-            json!({ "code": format!("O {number}.1"),
+        let number = |partner: usize| who.partners[partner].number;
+        let output = |item: &Output| {
+            json!({ "code": item.code,
                 "titles": texts::OUTPUT.written_in(who.lead().country.language),
-                "partner": who.partners[partner].number, "target": 1, "unit": "solutions" })
+                "partner": number(item.partner),
+                "contributors": item.contributors.iter().map(|p| number(*p)).collect::<Vec<_>>(),
+                "target": 3, "unit": "solutions" })
         };
-        self.thematic().map(output).collect()
+        self.outputs.iter().map(output).collect()
     }
 
     fn indicators(&self, language: &str) -> Vec<Value> {
-        let outputs: Vec<_> = self.thematic().map(|(number, _)| format!("O {number}.1")).collect();
+        let outputs: Vec<_> = self.outputs.iter().map(|item| item.code.clone()).collect();
         vec![
             json!({ "code": "RCO 76", "kind": "output",
                 "titles": texts::OUTPUT.written_in(language), "unit": "solutions",
-                "target": outputs.len().to_string(), "outputs": outputs }),
+                "target": (3 * outputs.len()).to_string(), "outputs": outputs }),
             json!({ "code": "RCR 11", "kind": "result",
                 "titles": texts::RESULT.written_in(language), "unit": "users a year",
                 "baseline": "0", "target": "2500" }),

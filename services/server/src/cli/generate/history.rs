@@ -3,7 +3,7 @@
 //! A simulation: whoever acts does so on what is there at that moment, so that every posting is
 //! one that the rules take, or, where a refusal is meant, one that a certain rule refuses.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
@@ -18,6 +18,7 @@ use super::costs::{Cost, Line, Payment};
 use super::learning::{Lesson, Question};
 use super::partnership::{EURO_IN_BULGARIA, Partnership};
 use super::plan::Plan;
+use super::results::Reported;
 use super::shares::{Begun, Portions};
 
 /// Every project begins on the first of one of these months.
@@ -47,6 +48,8 @@ pub(super) struct History {
     /// Documents are numbered.
     pub(super) documents: u64,
     pub(super) form_version: u32,
+    /// Partners that will hand a wrong file in, one of each role.
+    pub(super) withdraws: BTreeSet<usize>,
     /// Units of each currency for 10,000 euro in the newest month.
     pub(super) rates: Vec<(&'static str, i64)>,
     calendar: Calendar,
@@ -65,8 +68,18 @@ pub(super) enum Task {
     Start(usize),
     Complete(usize),
     Submit(usize),
+    Withdraw(usize),
     Review(usize),
+    Expect(usize),
+    Achieve(usize),
+    TakeBack,
+    ReportIndicator(usize),
+    CorrectIndicator(Reported),
+    ValidateIndicator(Uuid),
+    /// It is said how a milestone was met, or that it was not.
+    Conclude(usize),
     MeetMilestone(usize),
+    HoldReview(usize),
     ImportRates(Date),
     SetIrrevocableRate,
     /// The form that carries a change out, and the money that it moves.
@@ -110,6 +123,7 @@ impl History {
             newest_line: vec![None; who.partners.len()],
             documents: 0,
             form_version: 1,
+            withdraws: who.one_of_each_role().into_iter().collect(),
             rates: super::partnership::RATES.to_vec(),
             calendar: Calendar::new(start + 1.day(), events - beginning.len() as u64),
             recorded: 0,
@@ -136,7 +150,7 @@ impl History {
             self.add_due(self.plan.deliverables[index].due, -15, 35, Task::Submit(index));
         }
         for index in 0..self.plan.milestones.len() {
-            self.add_due(self.plan.milestones[index].due, 0, 20, Task::MeetMilestone(index));
+            self.add_due(self.plan.milestones[index].due, 0, 20, Task::Conclude(index));
         }
         let months = self.plan.start.series(1.month()).take_while(|month| *month <= LAST_DAY);
         for month in months.collect::<Vec<_>>() {
@@ -145,6 +159,7 @@ impl History {
         for partner in 0..self.who.partners.len() {
             self.add_due(self.plan.start, 60, 400, Task::Grant(partner));
         }
+        self.foresee_results();
         self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
         self.foresee_changes();
     }
@@ -188,6 +203,15 @@ impl History {
             Task::Complete(activity) => self.complete(activity, now),
             Task::Submit(deliverable) => self.submit(deliverable, now),
             Task::Review(deliverable) => self.review(deliverable, now),
+            Task::Withdraw(deliverable) => self.withdraw(deliverable, now),
+            Task::Expect(partner) => self.expect(partner, now),
+            Task::Achieve(partner) => self.achieve(partner, now),
+            Task::TakeBack => self.take_back(now),
+            Task::ReportIndicator(partner) => self.report_indicator(partner, now),
+            Task::CorrectIndicator(reported) => self.correct_indicator(reported, now),
+            Task::ValidateIndicator(report) => self.validate_indicator(report, now),
+            Task::Conclude(milestone) => self.conclude(milestone, now),
+            Task::HoldReview(milestone) => self.hold_review(milestone, now),
             Task::MeetMilestone(milestone) => self.meet(milestone, now),
             Task::ImportRates(month) => self.import_rates(month, now),
             Task::SetIrrevocableRate => self.set_irrevocable_rate(now),

@@ -132,6 +132,13 @@ impl Partnership {
         (0..self.partners.len()).filter(is_transfer)
     }
 
+    /// The lead, the associated partner, a delivery partner and a transfer partner.
+    pub(super) fn one_of_each_role(&self) -> Vec<usize> {
+        let roles = [Role::Lead, Role::Associated, Role::Delivery, Role::Transfer];
+        let first = |role| self.partners.iter().position(|partner| partner.role == role);
+        roles.into_iter().filter_map(first).collect()
+    }
+
     pub(super) fn registered(&self, start: Date, end: Date, thematic_end: Date) -> Value {
         let language = self.lead().country.language;
         let languages = if language == "en" { vec!["en"] } else { vec![language, "en"] };

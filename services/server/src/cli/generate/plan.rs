@@ -23,6 +23,7 @@ pub(super) struct Plan {
     pub(super) work_packages: Vec<WorkPackage>,
     pub(super) activities: Vec<Activity>,
     pub(super) deliverables: Vec<Deliverable>,
+    pub(super) outputs: Vec<Output>,
     pub(super) milestones: Vec<Milestone>,
     pub(super) budget: Budget,
 }
@@ -58,6 +59,13 @@ pub(super) struct Deliverable {
     pub(super) accepted: bool,
 }
 
+/// What a work package comes to; whoever works on it may count it.
+pub(super) struct Output {
+    pub(super) code: String,
+    pub(super) partner: usize,
+    pub(super) contributors: Vec<usize>,
+}
+
 pub(super) struct Milestone {
     pub(super) deliverable: usize,
     pub(super) due: Date,
@@ -75,10 +83,12 @@ impl Plan {
             work_packages: Vec::new(),
             activities: Vec::new(),
             deliverables: Vec::new(),
+            outputs: Vec::new(),
             milestones: Vec::new(),
             budget: Budget::default(),
         };
         plan.add_work(who, chance);
+        plan.add_outputs(who);
         plan.add_milestones(chance);
         plan.budget = Budget::new(&plan, lines, who, chance);
         plan
@@ -186,6 +196,31 @@ impl Plan {
                 accepted: false,
             });
         }
+    }
+
+    /// One of each thematic work package, and one of the transfer.
+    fn add_outputs(&mut self, who: &Partnership) {
+        for (index, item) in self.work_packages.iter().enumerate() {
+            let (owner, role_of_others) = match item.kind {
+                "thematic" => (item.partner, false),
+                "transfer" => (who.transfer().next().unwrap_or_default(), true),
+                _ => continue,
+            };
+            let transfers = |partner: &usize| who.transfer().any(|other| other == *partner);
+            let others = who.one_of_each_role().into_iter();
+            let others = others.filter(|partner| *partner != owner);
+            self.outputs.push(Output {
+                code: format!("O {}.1", index + 1),
+                partner: owner,
+                contributors: others.filter(|p| transfers(p) == role_of_others).collect(),
+            });
+        }
+    }
+
+    /// An output that a partner may count.
+    pub(super) fn output_of(&self, partner: usize) -> Option<&Output> {
+        let own = |item: &&Output| item.partner == partner || item.contributors.contains(&partner);
+        self.outputs.iter().find(own)
     }
 
     /// Two a year, each built from a deliverable that is due before it.

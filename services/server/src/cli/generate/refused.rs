@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::calendar::Moment;
 use super::history::{Attempt, By, History};
+use super::texts;
 
 /// What the ledger answers to somebody who is no member: no rule, since it reveals nothing.
 pub(super) const NOT_A_MEMBER: &str = "not_a_member";
 
 /// The ways in which postings go wrong here.
-const WAYS: usize = 10;
+const WAYS: usize = 13;
 
 impl History {
     pub(super) fn refused(&mut self, now: Moment) -> Attempt {
@@ -84,6 +85,21 @@ impl History {
                 let data = json!({ "code": deliverable.code,
                     "title": deliverable.title.written_in(language) });
                 (Rule::EvidenceMissing, 0, "deliverable.submitted", now.day, data)
+            }
+            10 => {
+                let data = json!({ "code": "RCO 99", "from": self.plan.start, "to": now.day,
+                    "value": "12", "method": texts::METHOD.written_in(language) });
+                (Rule::IndicatorUnknown, 0, "indicator.reported", now.day, data)
+            }
+            11 => {
+                let data = json!({ "code": "WP 2", "date": now.day,
+                    "reason": texts::WRONG_FILE.written_in(language) });
+                (Rule::ForecastOfNoItem, 0, "forecast.changed", now.day, data)
+            }
+            12 => {
+                let data = json!({ "number": 99,
+                    "reason": texts::OPEN_ITEMS.written_in(language) });
+                (Rule::MilestoneUnknown, 0, "milestone.missed", now.day, data)
             }
             _ => {
                 let data = json!({ "code": deliverable.code, "submission": 1 });

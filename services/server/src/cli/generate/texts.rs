@@ -136,6 +136,19 @@ pub(super) const PROBLEMS: &[Phrase] = &[
 ];
 
 #[rustfmt::skip]
+pub(super) const COUNTED_TWICE: Phrase =
+    phrase("One was counted twice.", "Един беше преброен два пъти.", "Ένα μετρήθηκε δύο φορές.", "Uno è stato contato due volte.", "Vienas suskaičiuotas du kartus.");
+#[rustfmt::skip]
+pub(super) const METHOD: Phrase =
+    phrase("Counted by the attendance lists.", "Преброяване по присъствените списъци.", "Καταμέτρηση από τους καταλόγους παρουσίας.", "Conteggio dai fogli di presenza.", "Skaičiuota pagal dalyvių sąrašus.");
+#[rustfmt::skip]
+pub(super) const WRONG_FILE: Phrase =
+    phrase("The wrong file was handed in.", "Подаден е грешен файл.", "Υποβλήθηκε λάθος αρχείο.", "È stato consegnato il file sbagliato.", "Pateiktas ne tas failas.");
+#[rustfmt::skip]
+pub(super) const CONCLUSIONS: Phrase =
+    phrase("The work goes on as planned.", "Работата продължава по план.", "Οι εργασίες συνεχίζονται όπως προβλέπεται.", "Il lavoro procede come previsto.", "Darbai vyksta pagal planą.");
+
+#[rustfmt::skip]
 pub(super) const REMARKS: &[Phrase] = &[
     phrase("The list of participants is missing.", "Липсва списъкът на участниците.", "Λείπει ο κατάλογος συμμετεχόντων.", "Manca l'elenco dei partecipanti.", "Trūksta dalyvių sąrašo."),
     phrase("Please say where the data comes from.", "Моля, посочете откъде са данните.", "Παρακαλώ αναφέρετε την πηγή των δεδομένων.", "Indicare la provenienza dei dati.", "Prašome nurodyti duomenų šaltinį."),

@@ -9,7 +9,9 @@ use crate::graphql::Question;
 use crate::graphql::connection;
 use crate::graphql::project::delivery::activity::{self, Activity};
 use crate::graphql::project::delivery::deliverable::{self, Deliverable};
+use crate::graphql::project::delivery::indicator::{self, Indicator};
 use crate::graphql::project::delivery::milestone::{self, Milestone};
+use crate::graphql::project::delivery::output::{self, OutputProgress};
 use crate::graphql::project::learning::lesson::{self, Lesson};
 use crate::graphql::project::log::{self, event::Event};
 use crate::graphql::project::{Project, Reading};
@@ -24,6 +26,8 @@ pub enum Node {
     Project(Box<Project>),
     Deliverable(Box<Deliverable>),
     Activity(Box<Activity>),
+    OutputProgress(Box<OutputProgress>),
+    Indicator(Box<Indicator>),
     Milestone(Box<Milestone>),
     Lesson(Box<Lesson>),
     Event(Box<Event>),
@@ -75,6 +79,14 @@ async fn find_in(
         activity::KIND => {
             let item = reading.activities().into_iter().find(|i| i.item.to_string() == name)?;
             Box::new(Activity::of(reading, &item)).into()
+        }
+        output::KIND => {
+            let item = reading.outputs().into_iter().find(|i| i.item.to_string() == name)?;
+            Box::new(OutputProgress::of(reading, &item)).into()
+        }
+        indicator::KIND => {
+            let item = reading.indicators().into_iter().find(|i| i.name() == name)?;
+            Box::new(Indicator::of(reading, &item)).into()
         }
         milestone::KIND => {
             let item = reading.milestones().into_iter().find(|i| i.number.to_string() == name)?;

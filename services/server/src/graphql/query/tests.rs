@@ -68,6 +68,8 @@ async fn every_id_leads_back_to_its_thing() {
     let given = CareGet::import().await;
     let fields = r#"id deliverables(first: 1) { edges { node { id } } }
         activities(first: 1) { edges { node { id } } } milestones(first: 1) { edges { node { id } } }
+        outputProgress(first: 1) { edges { node { id } } }
+        indicators(first: 1) { edges { node { id } } }
         events(types: ["deliverable.submitted"], first: 1) { edges { node { id } } }
         learningLog(partner: 1, first: 1) { edges { node { id } } }"#;
     let project = given.project(LEAD, fields).await;
@@ -76,6 +78,8 @@ async fn every_id_leads_back_to_its_thing() {
         ("Deliverable", "deliverables"),
         ("Activity", "activities"),
         ("Milestone", "milestones"),
+        ("OutputProgress", "outputProgress"),
+        ("Indicator", "indicators"),
         ("Event", "events"),
         ("Lesson", "learningLog"),
     ] {

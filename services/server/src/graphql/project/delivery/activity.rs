@@ -1,10 +1,15 @@
 //! An activity with what was reported of it.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Enum, ID, InputObject, SimpleObject};
+use cairn_domain::code::ActivityCode;
 use cairn_domain::event;
 use cairn_domain::project::delivery;
+use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::milestone_status::activity::{self, ActivityEntry, ActivityReading};
 
+use super::forecast::Forecast;
 use super::{Light, is_under};
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
@@ -69,7 +74,8 @@ impl ActivityFilter {
 }
 
 /// An activity under one application form, on the day of the question.
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Activity {
     /// Opaque id for `node`, which answers with what is known now.
     #[graphql(owned)]
@@ -102,16 +108,20 @@ pub struct Activity {
     pub light_word: String,
     /// Days from `due` to the completion, or to today where it is not completed.
     pub days_late: u32,
+    /// The same from `forecast`; null where none is given.
+    pub days_late_on_forecast: Option<u32>,
     /// Completed after the due day.
     pub done_late: bool,
     /// Whether the form has the code.
     pub in_form: bool,
-    /// In the order in which they were recorded.
-    pub reports: Vec<Report>,
+    #[graphql(skip)]
+    item: Item<ActivityCode>,
+    #[graphql(skip)]
+    reading: Arc<Reading>,
 }
 
 impl Activity {
-    pub fn of(reading: &Reading, item: &ActivityReading<'_>) -> Self {
+    pub fn of(reading: &Arc<Reading>, item: &ActivityReading<'_>) -> Self {
         Self {
             id: node::id_of(KIND, &reading.room.project.key, &item.item.to_string()),
             code: Code(item.code.into()),
@@ -128,10 +138,27 @@ impl Activity {
             light: item.light.colour.into(),
             light_word: item.light.word.clone(),
             days_late: item.days_late,
+            days_late_on_forecast: item.days_late_on_forecast,
             done_late: item.done_late,
             in_form: item.in_form,
-            reports: item.reports.iter().map(|entry| Report::of(reading, entry)).collect(),
+            item: item.item,
+            reading: Arc::clone(reading),
         }
+    }
+}
+
+#[ComplexObject]
+impl Activity {
+    /// In the order in which they were recorded.
+    async fn reports(&self) -> Vec<Report> {
+        let activity = self.reading.activity(self.item);
+        activity.reports.iter().map(|entry| Report::of(&self.reading, entry)).collect()
+    }
+
+    /// What was expected, statement by statement; the last one holds.
+    async fn forecasts(&self) -> Vec<Forecast> {
+        let activity = self.reading.activity(self.item);
+        activity.forecasts.iter().map(|entry| Forecast::of(&self.reading, entry)).collect()
     }
 }
 

@@ -1,11 +1,16 @@
 //! A deliverable with its submissions and their reviews.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Enum, ID, InputObject, SimpleObject};
+use cairn_domain::code::DeliverableCode;
 use cairn_domain::project::delivery;
+use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::milestone_status::deliverable::{
-    self, DeliverableReading, ReviewEntry, SubmissionEntry,
+    self, DeliverableReading, ReviewEntry, SubmissionEntry, WithdrawalEntry,
 };
 
+use super::forecast::Forecast;
 use super::{Light, is_under};
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
@@ -23,6 +28,8 @@ pub enum DeliverableStatus {
     /// Handed in and not reviewed yet.
     Submitted,
     Returned,
+    /// Taken back by who handed it in.
+    Withdrawn,
     Accepted,
 }
 
@@ -73,7 +80,8 @@ impl DeliverableFilter {
 }
 
 /// A deliverable under one application form, on the day of the question.
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Deliverable {
     /// Opaque id for `node`, which answers with what is known now.
     #[graphql(owned)]
@@ -96,6 +104,8 @@ pub struct Deliverable {
     pub light_word: String,
     /// Days from `due` to `deliveredOn`, or to today where nothing is delivered.
     pub days_late: u32,
+    /// The same from `forecast`; null where none is given.
+    pub days_late_on_forecast: Option<u32>,
     /// Accepted, and delivered after the due day.
     pub done_late: bool,
     /// The day of the first submission that was accepted, otherwise of the one that waits for its
@@ -109,13 +119,14 @@ pub struct Deliverable {
     pub forecast: Option<Date>,
     /// Whether the form has the code.
     pub in_form: bool,
-    /// In the order in which they were recorded.
-    pub submissions: Vec<Submission>,
+    #[graphql(skip)]
+    item: Item<DeliverableCode>,
+    #[graphql(skip)]
+    reading: Arc<Reading>,
 }
 
 impl Deliverable {
-    pub fn of(reading: &Reading, item: &DeliverableReading<'_>) -> Self {
-        let submissions = item.submissions.iter();
+    pub fn of(reading: &Arc<Reading>, item: &DeliverableReading<'_>) -> Self {
         Self {
             id: node::id_of(KIND, &reading.room.project.key, &item.item.to_string()),
             code: Code(item.code.into()),
@@ -127,14 +138,31 @@ impl Deliverable {
             light: item.light.colour.into(),
             light_word: item.light.word.clone(),
             days_late: item.days_late,
+            days_late_on_forecast: item.days_late_on_forecast,
             done_late: item.done_late,
             delivered_on: item.delivered_on.map(Date),
             turn: item.turn.into(),
             waiting_days: item.waiting_days,
             forecast: item.forecast.map(Date),
             in_form: item.in_form,
-            submissions: submissions.map(|entry| Submission::of(reading, entry)).collect(),
+            item: item.item,
+            reading: Arc::clone(reading),
         }
+    }
+}
+
+#[ComplexObject]
+impl Deliverable {
+    /// In the order in which they were recorded.
+    async fn submissions(&self) -> Vec<Submission> {
+        let deliverable = self.reading.deliverable(self.item);
+        deliverable.submissions.iter().map(|entry| Submission::of(&self.reading, entry)).collect()
+    }
+
+    /// What was expected, statement by statement; the last one holds.
+    async fn forecasts(&self) -> Vec<Forecast> {
+        let deliverable = self.reading.deliverable(self.item);
+        deliverable.forecasts.iter().map(|entry| Forecast::of(&self.reading, entry)).collect()
     }
 }
 
@@ -169,11 +197,14 @@ pub struct Submission {
     pub evidence: Option<Vec<Evidence>>,
     /// What the lead partner said of it; null while it waits.
     pub review: Option<Review>,
+    /// How it was taken back, where it was.
+    pub withdrawal: Option<Withdrawal>,
 }
 
 impl Submission {
     fn of(reading: &Reading, entry: &SubmissionEntry<'_>) -> Self {
         let content = entry.content;
+        let withdrawal = entry.withdrawal.as_ref();
         Self {
             number: entry.number,
             event: reading.event_id(entry.event_id),
@@ -189,6 +220,37 @@ impl Submission {
             links: content.links.iter().map(ToString::to_string).collect(),
             evidence: reading.evidence_of(entry.partner, &content.evidence),
             review: entry.review.as_ref().map(|review| Review::of(reading, review)),
+            withdrawal: withdrawal.map(|found| Withdrawal::of(reading, entry.partner, found)),
+        }
+    }
+}
+
+/// A submission was taken back.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Withdrawal {
+    /// Opaque id of the event, for `node`.
+    pub event: ID,
+    /// What the event is named by in postings.
+    pub event_id: String,
+    /// The day of the withdrawal.
+    pub on: Date,
+    /// When the log took it.
+    pub recorded_at: Instant,
+    /// Why it was taken back.
+    pub reason: LocalizedText,
+    /// Null to those who may not see the partner's documents.
+    pub evidence: Option<Vec<Evidence>>,
+}
+
+impl Withdrawal {
+    fn of(reading: &Reading, partner: Option<u32>, entry: &WithdrawalEntry<'_>) -> Self {
+        Self {
+            event: reading.event_id(entry.event_id),
+            event_id: entry.event_id.to_string(),
+            on: Date(entry.on),
+            recorded_at: Instant(entry.recorded_at),
+            reason: LocalizedText(entry.content.reason.clone()),
+            evidence: reading.evidence_of(partner, &entry.content.evidence),
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use async_graphql::{Enum, ID, SimpleObject};
 use cairn_domain::project::delivery;
+use cairn_domain::project::delivery::output;
 use cairn_domain::view::milestone_status::milestone::{
-    self, MetEntry, MilestoneReading, MilestoneWord,
+    self, DecisionEntry, MetEntry, MilestoneReading, MilestoneWord,
 };
 
 use super::Light;
+use super::critical::CriticalItem;
+use super::review::MilestoneReview;
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
 use crate::graphql::query::node;
@@ -21,6 +24,8 @@ pub const KIND: &str = "Milestone";
 pub enum MilestoneStatus {
     Scheduled,
     Met,
+    PartiallyMet,
+    NotMet,
 }
 
 /// Where an item that a milestone is built from stands.
@@ -33,7 +38,13 @@ pub enum ItemStatus {
     Accepted,
     Started,
     Completed,
-    /// Of work packages, outputs and investments nothing is reported yet.
+    /// An output of which some is there, and less than its target.
+    UnderWay,
+    /// An output whose target is reached.
+    Achieved,
+    /// A deliverable that was taken back by who handed it in.
+    Withdrawn,
+    /// Of work packages and investments nothing is reported.
     Unreported,
 }
 
@@ -44,12 +55,18 @@ impl From<delivery::ItemStatus> for ItemStatus {
                 delivery::DeliverableStatus::Planned => Self::Planned,
                 delivery::DeliverableStatus::Submitted => Self::Submitted,
                 delivery::DeliverableStatus::Returned => Self::Returned,
+                delivery::DeliverableStatus::Withdrawn => Self::Withdrawn,
                 delivery::DeliverableStatus::Accepted => Self::Accepted,
             },
             delivery::ItemStatus::Activity(status) => match status {
                 delivery::ActivityStatus::Planned => Self::Planned,
                 delivery::ActivityStatus::Started => Self::Started,
                 delivery::ActivityStatus::Completed => Self::Completed,
+            },
+            delivery::ItemStatus::Output(status) => match status {
+                output::OutputStatus::Planned => Self::Planned,
+                output::OutputStatus::UnderWay => Self::UnderWay,
+                output::OutputStatus::Achieved => Self::Achieved,
             },
             delivery::ItemStatus::Unreported => Self::Unreported,
         }
@@ -114,10 +131,18 @@ pub struct Milestone {
     pub done_late: bool,
     /// What it is built from, in the order of the plan.
     pub items: Vec<MilestoneItem>,
+    /// All that was said of it, in the order in which it was recorded.
+    pub decisions: Vec<MilestoneDecision>,
+    /// The reviews that looked at it, by the days on which they were held.
+    pub reviews: Vec<MilestoneReview>,
+    /// What holds it: its items that are not done, red before amber before green, then those that
+    /// are the most days late. Nothing once it is met.
+    pub critical_list: Vec<CriticalItem>,
 }
 
 impl Milestone {
     pub fn of(reading: &Reading, item: &MilestoneReading<'_>) -> Self {
+        let (decisions, reviews) = (item.decisions.iter(), item.reviews.iter());
         Self {
             id: node::id_of(KIND, &reading.room.project.key, &item.number.to_string()),
             number: item.number,
@@ -132,6 +157,9 @@ impl Milestone {
             days_late: item.days_late,
             done_late: item.done_late,
             items: item.items.iter().map(MilestoneItem::of).collect(),
+            decisions: decisions.map(|entry| MilestoneDecision::of(reading, entry)).collect(),
+            reviews: reviews.map(|held| MilestoneReview::of(reading, held)).collect(),
+            critical_list: item.critical.iter().map(CriticalItem::from).collect(),
         }
     }
 }
@@ -157,7 +185,6 @@ pub struct MilestoneMet {
 
 impl MilestoneMet {
     fn of(reading: &Reading, met: &MetEntry<'_>) -> Self {
-        let lead = reading.room.project.plan.lead_partner().map(|partner| partner.number);
         Self {
             event: reading.event_id(met.event_id),
             event_id: met.event_id.to_string(),
@@ -165,7 +192,43 @@ impl MilestoneMet {
             recorded_at: Instant(met.recorded_at),
             recorded_late: met.recorded_late,
             reason: met.content.reason.clone().map(LocalizedText),
-            evidence: reading.evidence_of(lead, &met.content.evidence),
+            evidence: reading.evidence_of(reading.lead_partner(), &met.content.evidence),
+        }
+    }
+}
+
+/// The lead partner said where a milestone stands.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct MilestoneDecision {
+    /// Opaque id of the event, for `node`.
+    pub event: ID,
+    /// What the event is named by in postings.
+    pub event_id: String,
+    /// Where it then stood.
+    pub status: MilestoneStatus,
+    /// The day on which it stood so.
+    pub on: Date,
+    /// When the log took it.
+    pub recorded_at: Instant,
+    /// Recorded more than 14 days after it occurred.
+    pub recorded_late: bool,
+    /// What was open or missing, and why.
+    pub reason: Option<LocalizedText>,
+    /// Null to those who may not see the lead partner's documents.
+    pub evidence: Option<Vec<Evidence>>,
+}
+
+impl MilestoneDecision {
+    fn of(reading: &Reading, entry: &DecisionEntry<'_>) -> Self {
+        Self {
+            event: reading.event_id(entry.event_id),
+            event_id: entry.event_id.to_string(),
+            status: entry.word.into(),
+            on: Date(entry.on),
+            recorded_at: Instant(entry.recorded_at),
+            recorded_late: entry.recorded_late,
+            reason: entry.reason.cloned().map(LocalizedText),
+            evidence: reading.evidence_of(reading.lead_partner(), entry.evidence),
         }
     }
 }
