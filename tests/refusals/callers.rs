@@ -137,11 +137,12 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 15] = [
+const ROUTES: [Route; 16] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
     route("get", "/v1/projects/{project}/events/{id}/proof", [401, 404, 404]),
+    route("get", "/v1/projects/{project}/annual-reports/{number}", [401, 404, 403]),
     // For members of any project.
     route("get", "/v1/checkpoint", [401, 404, 200]),
     route("get", "/v1/proofs/consistency", [401, 404, 200]),
@@ -208,6 +209,7 @@ fn every_route_answers_as_the_token_allows() {
             route => route
                 .replace("{project}", "care-get")
                 .replace("{id}", id)
+                .replace("{number}", "1")
                 .replace("{type}", "expenditure.declared")
                 .replace("{version}", "1"),
         };

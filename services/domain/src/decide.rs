@@ -21,7 +21,7 @@ use crate::event::{EventType, plan::Plan};
 use crate::ids::{NUMBER_MAX, PartnerNumber, Subject};
 use crate::period::EURO_YEAR_MIN;
 use crate::policy::{self, Relation};
-use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Refusal};
+use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Prepared, Refusal};
 use crate::project::Project;
 use crate::project::plan::item::{Item, ItemCode};
 use crate::rule::{Finding, Rule, Severity};
@@ -34,6 +34,7 @@ const FINDINGS_MAX: usize = 50;
 pub(crate) struct Case<'a> {
     pub(crate) project: &'a Project,
     pub(crate) posting: &'a Posting,
+    pub(crate) prepared: &'a Prepared,
     pub(crate) actor: &'a Actor,
     /// The day that it is in the project's time zone.
     pub(crate) today: Date,
@@ -176,10 +177,11 @@ impl Findings {
 pub fn decide(
     project: &Project,
     posting: &Posting,
+    prepared: &Prepared,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    let case = Case { project, posting, actor, today: project.day_of(now) };
+    let case = Case { project, posting, prepared, actor, today: project.day_of(now) };
     let event = match &posting.event {
         Ok(event) => event,
         Err(fault) => {

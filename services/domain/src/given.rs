@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::decide::decide;
 use crate::event::{Event, EventType};
 use crate::ids::Subject;
-use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Recorded, Refusal};
+use crate::posting::{Actor, Decision, OnBehalfOf, Part, Posting, Prepared, Recorded, Refusal};
 use crate::project::Project;
 use crate::rule::Finding;
 
@@ -19,6 +19,8 @@ pub(crate) struct Given {
     pub(crate) project: Project,
     pub(crate) history: Vec<Recorded>,
     pub(crate) now: Timestamp,
+    /// What was computed for the next postings before they are decided on.
+    pub(crate) prepared: Prepared,
 }
 
 /// What a test posts: `Post::new("siena", "lesson.recorded", "2025-04-01", json!({…}))`.
@@ -76,7 +78,8 @@ impl Given {
     /// Nothing recorded yet; it is 1 July 2026.
     pub(crate) fn nothing() -> Self {
         let project = Project::new("care-get".parse().unwrap());
-        Self { project, history: Vec::new(), now: "2026-07-01T09:00:00Z".parse().unwrap() }
+        let now = "2026-07-01T09:00:00Z".parse().unwrap();
+        Self { project, history: Vec::new(), now, prepared: Prepared::default() }
     }
 
     /// The lead `haskovo` (1), the delivery partners `urbasofia` (2, Romania) and `trakia` (3),
@@ -140,7 +143,7 @@ impl Given {
     }
 
     fn post_as(&mut self, posting: &Posting, actor: Actor) -> Result<Decision, Refusal> {
-        let decision = decide(&self.project, posting, &actor, self.now)?;
+        let decision = decide(&self.project, posting, &self.prepared, &actor, self.now)?;
         let at = self.project.last_recorded_at.map_or(self.now, |last| last.max(self.now));
         self.record(posting, actor, at, &decision);
         Ok(decision)

@@ -177,6 +177,12 @@ impl fmt::Display for Sha256 {
     }
 }
 
+impl From<[u8; 32]> for Sha256 {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl FromStr for Sha256 {
     type Err = NotAName;
 

@@ -89,7 +89,10 @@ fn poster(event_type: EventType) -> Poster {
             | DeliveryType::MilestoneMet
             | DeliveryType::MilestonePartiallyMet
             | DeliveryType::MilestoneMissed
-            | DeliveryType::MilestoneReviewHeld => Poster::Lead,
+            | DeliveryType::MilestoneReviewHeld
+            | DeliveryType::AnnualReportSubmitted => Poster::Lead,
+            DeliveryType::AnnualReportClarificationRequested
+            | DeliveryType::AnnualReportApproved => Poster::LeadForProgramme,
         },
         EventType::Finance(finance) => match finance {
             FinanceType::ExpenditureDeclared

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::event::plan::Role;
 use crate::event::{Event, EventType};
 use crate::form::Fault;
-use crate::ids::{EventId, PartnerNumber, Subject};
+use crate::ids::{EventId, PartnerNumber, Sha256, Subject};
 use crate::rule::{Finding, Rule};
 use crate::text::ShortText;
 
@@ -111,9 +111,33 @@ impl Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Completed {
-    /// The number of a deliverable's submission.
+    /// The number of a submission: of a deliverable, or of an annual report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submission: Option<u32>,
+    /// The document of an annual report, as it was computed when it was handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportDigest>,
+}
+
+/// What is kept of the document of an annual report: its hash tells whether the same document
+/// comes of the same events later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReportDigest {
+    pub sha256: Sha256,
+    /// How long the document is.
+    pub bytes: u64,
+    /// The Cairn that computed it: its version, and the name of its rules and folds.
+    pub cairn: ShortText,
+}
+
+/// What was computed for a posting before it is decided on, because it takes the whole history:
+/// it depends on the posting and on what was recorded long before, and on nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prepared {
+    /// The document of an annual report at the version that the posting names; none where no such
+    /// version was known.
+    pub report: Option<ReportDigest>,
 }
 
 impl Completed {

@@ -171,6 +171,16 @@ rules! {
     ReviewOfNothing: Block = "review_of_nothing", "A review looks at one milestone or more.";
     MilestoneItemsOpen: Warn = "milestone_items_open", "A milestone is met when all its items are accepted or completed.";
     MilestoneReasonMissing: Block = "milestone_reason_missing", "Who calls a milestone met while an item is open says why.";
+    ReportNumberUnfit: Block = "report_number_unfit", "Annual reports are numbered from 1 to the number of calendar years of the project.";
+    ReportNumberSkips: Block = "report_number_skips", "An annual report is handed in after the one before it.";
+    ReportPeriodsOutOfOrder: Block = "report_periods_out_of_order", "The periods of annual reports follow each other in the order of their numbers and have no day in common.";
+    ReportVersionUnknown: Block = "report_version_unknown", "An annual report shows the project at a version that was recorded before the report was posted.";
+    ReportVersionFalls: Block = "report_version_falls", "An annual report shows the project at no earlier version than the reports that were handed in before it.";
+    ReportWaits: Block = "report_waits", "An annual report is handed in again once the programme has asked for a clarification.";
+    ReportApprovedAlready: Block = "report_approved_already", "An approved annual report takes no further event.";
+    ReportNotSubmitted: Block = "report_not_submitted", "An annual report is asked about or approved after it was handed in.";
+    ClarificationOpen: Block = "clarification_open", "Once a clarification of an annual report is asked for, the next thing is that the report is handed in again or approved.";
+    ClarificationDuePassed: Warn = "clarification_due_passed", "The day by which a clarification is due is not before the day on which it is asked for.";
 
     // Finance.
     CategoryNotPlanned: Block = "category_not_planned", "The partner has this category in its budget.";

@@ -4,6 +4,7 @@
 
 pub mod budget_use;
 pub mod milestone_status;
+pub mod annual_report;
 pub mod learning_log;
 pub mod form_changes;
 

@@ -73,7 +73,8 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let started = writer::start(log, None, |_, _| {}).await?;
     let mut events = beginning(arguments.deliverables);
     let begun = events.len();
-    events.extend((begun..arguments.events).map(|number| work(number, arguments.deliverables)));
+    let rest = arguments.events.saturating_sub(begun);
+    events.extend((0..rest).map(|number| work(number, arguments.deliverables)));
     let lines: Vec<_> = events.iter().map(Value::to_string).collect();
     let lines = Box::new(Cursor::new(lines.join("\n")));
     let source = Source::lines("board".to_owned(), 0, lines);

@@ -14,7 +14,7 @@ use crate::keys::Keys;
 use crate::site;
 use crate::views::Ledger;
 use crate::writer::Postbox;
-use crate::{events, ingest, proofs};
+use crate::{annual_report, events, ingest, proofs};
 
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -55,6 +55,10 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .service(page("/v1/projects/{project}/events/{id}", web::get().to(events::one)))
         .service(page("/v1/projects/{project}/events/{id}/proof", web::get().to(proofs::inclusion)))
+        .service(page(
+            "/v1/projects/{project}/annual-reports/{number}",
+            web::get().to(annual_report::answer::get),
+        ))
         .service(page("/v1/checkpoint", web::get().to(proofs::checkpoint)))
         .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))
         .route("/graphql", web::to(graphql::answer))

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::annual_report::Computed;
 use crate::problem::{Kind, Problem};
 use crate::record;
 
@@ -58,6 +59,8 @@ pub struct Submission {
     /// The canonical JSON of `data`.
     pub data: Box<RawValue>,
     pub digest: Hash,
+    /// What was computed for it before it is decided on.
+    pub report: Option<Computed>,
     /// Whether it came by import, from somebody who can open the database.
     pub imported: bool,
     /// Where the event was recorded before, and is restored.
@@ -196,7 +199,7 @@ fn read(
         Ok(_) | Err(_) => record::canonical(data),
     };
     let digest = record::digest(&posting, &data);
-    Ok(Submission { project, by, posting, data, digest, imported, restored })
+    Ok(Submission { project, by, posting, data, digest, report: None, imported, restored })
 }
 
 fn object(json: Value) -> Result<Map<String, Value>, Problem> {

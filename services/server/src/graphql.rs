@@ -24,17 +24,14 @@ use jiff::Timestamp;
 use crate::auth::Verifier;
 use crate::problem::Problem;
 use crate::request::{self, POSITION_HEADER};
-use crate::views::{Ledger, PastRooms, Rooms};
+use crate::views::{Ledger, Rooms};
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The schema, with its own cache of past rooms.
 pub fn schema() -> Schema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-        .data(PastRooms::new())
-        .finish()
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).finish()
 }
 
 /// What every resolver of one question stands on.

@@ -14,6 +14,7 @@ use cairn_domain::ids::ProjectKey;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::auth::Verifier;
 use crate::envelope::{self, Submission};
@@ -70,7 +71,7 @@ pub async fn post(
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
     let read = |json| envelope::read_posted(json, &project, &subject);
     let json = json::read(&bytes).map_err(|error| not_json(&error, kind))?;
-    let submissions = match kind {
+    let mut submissions = match kind {
         Body::One | Body::Lines => vec![read(json)?],
         Body::Batch => batch(json)?
             .into_iter()
@@ -79,7 +80,7 @@ pub async fn post(
             .collect::<Result<Vec<_>, _>>()?,
     };
     if parameters.dry_run {
-        return dry_run(&ledger, kind, &submissions).await;
+        return dry_run(&ledger, kind, &mut submissions).await;
     }
     let posted = postbox.post(submissions).await;
     let receipts = posted.map_err(|failure| problem(failure, kind))?;
@@ -182,12 +183,13 @@ fn batch(json: Value) -> Result<Vec<Value>, Problem> {
 async fn dry_run(
     ledger: &Ledger,
     kind: Body,
-    submissions: &[Submission],
+    submissions: &mut [Submission],
 ) -> Result<HttpResponse, Problem> {
+    let refused = |failure| problem(failure, kind);
+    let deadline = Instant::now() + ANSWER_WITHIN;
+    writer::prepare(ledger, submissions, deadline).await.map_err(refused)?;
     let rooms = request::newest(ledger)?;
-    let receipts = writer::dry_run(&rooms, ledger.log(), submissions)
-        .await
-        .map_err(|failure| problem(failure, kind))?;
+    let receipts = writer::dry_run(&rooms, ledger.log(), submissions).await.map_err(refused)?;
     let judged = receipts.iter().map(|receipt| judged(receipt, &rooms)).collect();
     Ok(HttpResponse::Ok()
         .insert_header((POSITION_HEADER, rooms.position()))

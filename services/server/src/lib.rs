@@ -17,6 +17,7 @@ pub mod app;
 pub mod ingest;
 pub mod json;
 pub mod envelope;
+pub mod annual_report;
 pub mod writer;
 pub mod standing;
 pub mod views;

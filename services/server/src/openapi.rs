@@ -2,6 +2,7 @@
 //! kinds of problems and the limits.
 
 mod answers;
+mod annual_report;
 mod proofs;
 mod routes;
 mod schemas;

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use cairn_domain::ids::{EventId, ProjectKey};
 use cairn_domain::posting::Recorded;
 use cairn_domain::project::Project;
+use cairn_domain::view::annual_report::AnnualReports;
+use cairn_domain::view::annual_report::document::Folds;
 use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
@@ -33,6 +35,7 @@ pub struct Room {
     pub project: Project,
     pub budget_use: BudgetUse,
     pub milestones: MilestoneStatus,
+    pub annual_reports: AnnualReports,
     pub learning: LearningLog,
     versions: Versions,
 }
@@ -43,6 +46,7 @@ impl Room {
             project: Project::new(key),
             budget_use: BudgetUse::default(),
             milestones: MilestoneStatus::default(),
+            annual_reports: AnnualReports::default(),
             learning: LearningLog::default(),
             versions: Versions::default(),
         }
@@ -52,8 +56,19 @@ impl Room {
         self.project.evolve(recorded);
         self.budget_use.apply(recorded, &self.project);
         self.milestones.apply(recorded, &self.project);
+        self.annual_reports.apply(recorded);
         self.learning.apply(recorded, &self.project);
         self.versions.insert(recorded.id, recorded.version);
+    }
+
+    /// What the document of an annual report is made of.
+    pub fn folds(&self) -> Folds<'_> {
+        Folds {
+            project: &self.project,
+            budget_use: &self.budget_use,
+            milestones: &self.milestones,
+            learning: &self.learning,
+        }
     }
 
     /// The version under which an event is recorded here.
@@ -180,6 +195,7 @@ pub struct Ledger {
     snapshots: watch::Receiver<Arc<Rooms>>,
     standing: watch::Receiver<Standing>,
     log: Arc<dyn Log>,
+    past: Arc<PastRooms>,
 }
 
 impl Ledger {
@@ -188,7 +204,7 @@ impl Ledger {
         standing: watch::Receiver<Standing>,
         log: Arc<dyn Log>,
     ) -> Self {
-        Self { snapshots, standing, log }
+        Self { snapshots, standing, log, past: Arc::default() }
     }
 
     /// How the writer stands to the log now. A snapshot that was taken before this says that the
@@ -206,10 +222,34 @@ impl Ledger {
         &*self.log
     }
 
+    /// Past rooms that were folded lately.
+    pub fn past(&self) -> &PastRooms {
+        &self.past
+    }
+
     /// Waits until this process has seen a position, but not past a deadline.
     pub async fn seen(&self, position: u64, deadline: Instant) -> Option<Arc<Rooms>> {
+        self.wait_for(|rooms| rooms.position() >= position, deadline).await
+    }
+
+    /// Waits until this process has seen a version of a project, but not past a deadline.
+    pub async fn seen_version(
+        &self,
+        key: &str,
+        version: u64,
+        deadline: Instant,
+    ) -> Option<Arc<Rooms>> {
+        let known = |room: &Arc<Room>| room.project.version >= version;
+        self.wait_for(|rooms| rooms.get(key).is_some_and(known), deadline).await
+    }
+
+    async fn wait_for(
+        &self,
+        is_seen: impl Fn(&Rooms) -> bool,
+        deadline: Instant,
+    ) -> Option<Arc<Rooms>> {
         let mut snapshots = self.snapshots.clone();
-        let seen = snapshots.wait_for(|rooms| rooms.position() >= position);
+        let seen = snapshots.wait_for(|rooms| is_seen(rooms));
         let seen = tokio::time::timeout_at(deadline, seen).await;
         seen.ok()?.ok().map(|rooms| rooms.clone())
     }

@@ -8,6 +8,7 @@
 //! log is compared with what was known of it; if it is another one, the writer begins anew.
 
 mod queue;
+mod preparing;
 mod under_way;
 mod turn;
 mod decision;
@@ -21,6 +22,7 @@ use cairn_store::Log;
 use tokio::sync::{mpsc, watch};
 
 pub use decision::{Conflict, Receipt, Rejected, dry_run};
+pub use preparing::prepare;
 pub use queue::{ANSWER_WITHIN, Failure, Postbox, QUEUE_KIBIBYTES_MAX, QUEUE_POSTINGS_MAX};
 pub use turn::{TURN_BYTES_MAX, TURN_EVENTS_MAX, TURN_POSTINGS_MAX};
 pub use under_way::{Outcome, UnderWay};
@@ -52,8 +54,8 @@ pub async fn start(
     let rooms = views::open(&*log, snapshots, progress).await?;
     let (publish, snapshots) = watch::channel(Arc::new(rooms.clone()));
     let (standing, stands) = watch::channel(Standing::Ready);
-    let (postbox, requests) = queue::open(stands.clone());
-    let ledger = Ledger::new(snapshots, stands, log.clone());
+    let ledger = Ledger::new(snapshots, stands.clone(), log.clone());
+    let (postbox, requests) = queue::open(stands, ledger.clone());
     let writer = Writer { log, rooms, publish, standing, requests, carried: None, alone: true };
     let task = tokio::spawn(writer.run());
     Ok(Started { postbox, ledger, task })

@@ -3,6 +3,7 @@
 mod output;
 mod indicator;
 mod milestone;
+mod annual_report;
 
 use jiff::civil::Date;
 
@@ -34,7 +35,10 @@ pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
         | Delivery::MilestoneMet(_)
         | Delivery::MilestonePartiallyMet(_)
         | Delivery::MilestoneMissed(_)
-        | Delivery::MilestoneReviewHeld(_) => event
+        | Delivery::MilestoneReviewHeld(_)
+        | Delivery::AnnualReportSubmitted(_)
+        | Delivery::AnnualReportClarificationRequested(_)
+        | Delivery::AnnualReportApproved(_) => event
             .code()
             .map(|code| case.project.plan.owners(code, case.posting.occurred_on))
             .unwrap_or_default(),
@@ -54,7 +58,7 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         Delivery::DeliverableSubmitted(data) => {
             judge_submission(case, data, findings);
             let submission = case.project.delivery.next_submission(case.item(data.code));
-            return Completed { submission: Some(submission) };
+            return Completed { submission: Some(submission), ..Completed::default() };
         }
         Delivery::DeliverableAccepted(data) => judge_review(case, data, findings),
         Delivery::DeliverableReturned(data) => {
@@ -68,7 +72,8 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
             });
         }
         Delivery::DeliverableWithdrawn(data) => {
-            return Completed { submission: judge_withdrawal(case, data, findings) };
+            let submission = judge_withdrawal(case, data, findings);
+            return Completed { submission, ..Completed::default() };
         }
         Delivery::OutputAchieved(data) => output::achieved(case, data, findings),
         Delivery::ForecastChanged(data) => output::expected(case, data, findings),
@@ -80,6 +85,15 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
             milestone::not_met(case, data, findings);
         }
         Delivery::MilestoneReviewHeld(data) => milestone::reviewed(case, data, findings),
+        Delivery::AnnualReportSubmitted(data) => {
+            return annual_report::judge_submission(case, data, findings);
+        }
+        Delivery::AnnualReportClarificationRequested(data) => {
+            annual_report::judge_clarification(case, data, findings);
+        }
+        Delivery::AnnualReportApproved(data) => {
+            annual_report::judge_approval(case, data, findings);
+        }
     }
     Completed::default()
 }

@@ -3,6 +3,7 @@
 pub mod output;
 pub mod indicator;
 pub mod milestone;
+pub mod annual_report;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -13,12 +14,16 @@ use crate::event::evidence::Evidence;
 use crate::event::family;
 use crate::list::{AtMost, EVIDENCE_MAX, LINKS_MAX};
 use crate::text::{LocalizedText, Uri};
+use annual_report::{
+    AnnualReportApproved, AnnualReportClarificationRequested, AnnualReportSubmitted,
+};
 use indicator::{IndicatorCorrected, IndicatorReported, IndicatorValidated};
 use milestone::{MilestoneNotMet, MilestoneReviewHeld};
 use output::{ForecastChanged, OutputAchieved};
 
 family! {
-    /// What was done: activities, deliverables, outputs, indicators, milestones.
+    /// What was done: activities, deliverables, outputs, indicators, milestones,
+    /// annual progress reports.
     Delivery, DeliveryType {
         ActivityStarted(ActivityReport) = "activity.started" v 1,
         ActivityProgressReported(ActivityReport) = "activity.progress_reported" v 1,
@@ -36,6 +41,10 @@ family! {
         MilestonePartiallyMet(MilestoneNotMet) = "milestone.partially_met" v 1,
         MilestoneMissed(MilestoneNotMet) = "milestone.missed" v 1,
         MilestoneReviewHeld(MilestoneReviewHeld) = "milestone_review.held" v 1,
+        AnnualReportSubmitted(AnnualReportSubmitted) = "annual_report.submitted" v 1,
+        AnnualReportClarificationRequested(AnnualReportClarificationRequested)
+            = "annual_report.clarification_requested" v 1,
+        AnnualReportApproved(AnnualReportApproved) = "annual_report.approved" v 1,
     }
 }
 
@@ -59,7 +68,10 @@ impl Delivery {
             | Self::MilestoneMet(_)
             | Self::MilestonePartiallyMet(_)
             | Self::MilestoneMissed(_)
-            | Self::MilestoneReviewHeld(_) => None,
+            | Self::MilestoneReviewHeld(_)
+            | Self::AnnualReportSubmitted(_)
+            | Self::AnnualReportClarificationRequested(_)
+            | Self::AnnualReportApproved(_) => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::event::Event;
+use crate::event::delivery::Delivery;
 use crate::event::finance::Finance;
 use crate::event::learning::Learning;
 use crate::event::plan::{Plan, Role};
@@ -108,7 +109,7 @@ impl Reader {
         let visible = self.is_member()
             && match &*recorded.event {
                 Event::Plan(event) => self.sees_plan(event),
-                Event::Delivery(_) => true,
+                Event::Delivery(event) => self.sees_delivery(event),
                 Event::Finance(event) => {
                     let owner = match event {
                         Finance::ExpenditureDeclared(_) => recorded.partner(),
@@ -145,6 +146,31 @@ impl Reader {
             | Plan::RatePolicySet(_)
             | Plan::ExchangeRatesImported(_)
             | Plan::MilestonePlanned(_) => true,
+        }
+    }
+
+    fn sees_delivery(&self, event: &Delivery) -> bool {
+        match event {
+            // A report shows the amounts of every partner, and letters about it speak of them.
+            Delivery::AnnualReportSubmitted(_)
+            | Delivery::AnnualReportClarificationRequested(_)
+            | Delivery::AnnualReportApproved(_) => self.sees_amounts(),
+            Delivery::ActivityStarted(_)
+            | Delivery::ActivityProgressReported(_)
+            | Delivery::ActivityCompleted(_)
+            | Delivery::DeliverableSubmitted(_)
+            | Delivery::DeliverableAccepted(_)
+            | Delivery::DeliverableReturned(_)
+            | Delivery::DeliverableWithdrawn(_)
+            | Delivery::OutputAchieved(_)
+            | Delivery::ForecastChanged(_)
+            | Delivery::IndicatorReported(_)
+            | Delivery::IndicatorValidated(_)
+            | Delivery::IndicatorCorrected(_)
+            | Delivery::MilestoneMet(_)
+            | Delivery::MilestonePartiallyMet(_)
+            | Delivery::MilestoneMissed(_)
+            | Delivery::MilestoneReviewHeld(_) => true,
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod output;
 pub mod indicator;
 pub mod milestone;
+pub mod annual_report;
 
 use imbl::{OrdMap, Vector};
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
 use crate::project::plan::PlanState;
 use crate::project::plan::item::Item;
+use annual_report::AnnualReports;
 use indicator::IndicatorState;
 use milestone::{MilestoneFacts, MilestoneOutcome};
 use output::{OutputFacts, OutputStatus};
@@ -32,6 +34,7 @@ pub struct DeliveryState {
     pub indicators: IndicatorState,
     /// The milestones of which something was said, by number.
     pub milestones: OrdMap<u32, MilestoneFacts>,
+    pub annual_reports: AnnualReports,
 }
 
 /// What was reported of a deliverable.
@@ -196,6 +199,11 @@ impl DeliveryState {
             }
             // A review changes nothing that the rules ask for.
             Delivery::MilestoneReviewHeld(_) => {}
+            Delivery::AnnualReportSubmitted(data) => self.annual_reports.submit(recorded, data),
+            Delivery::AnnualReportClarificationRequested(data) => {
+                self.annual_reports.ask(recorded, data);
+            }
+            Delivery::AnnualReportApproved(data) => self.annual_reports.approve(recorded, data),
         }
     }
 

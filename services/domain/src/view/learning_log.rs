@@ -118,6 +118,12 @@ impl LearningLog {
             .filter(move |lesson| lesson.may_be_read_by(reader) && filter.fits(lesson))
     }
 
+    /// Every lesson in the order in which they were recorded. Which of them are shown is for the
+    /// caller to see to.
+    pub(super) fn recorded(&self) -> impl Iterator<Item = &Lesson> {
+        self.lessons.values().map(|lesson| &**lesson)
+    }
+
     /// One lesson, for those who may read it.
     pub fn lesson(&self, id: EventId, reader: &Reader) -> Option<&Lesson> {
         let lesson = self.lessons.get(self.lesson_versions.get(&id)?)?;

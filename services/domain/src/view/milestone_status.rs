@@ -144,6 +144,9 @@ impl MilestoneStatus {
                     content: Arc::clone(data),
                 }));
             }
+            Delivery::AnnualReportSubmitted(_)
+            | Delivery::AnnualReportClarificationRequested(_)
+            | Delivery::AnnualReportApproved(_) => {}
         }
     }
 

@@ -16,6 +16,7 @@ mod learning;
 mod partnership;
 mod plan;
 mod refused;
+mod reports;
 mod results;
 mod shares;
 mod steering;

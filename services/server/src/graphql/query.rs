@@ -15,7 +15,7 @@ use super::Question;
 use super::connection::{self, Page};
 use super::project::{Project, Reading};
 use super::values::{Date, Instant, refusal};
-use crate::views::{self, PastRooms, Room, Window};
+use crate::views::{self, Room, Window};
 use node::Node;
 use viewer::Viewer;
 
@@ -80,8 +80,7 @@ impl Root {
     ) -> Option<Result<Project>> {
         let question = context.data_unchecked::<Question>();
         let live = question.rooms.get(&acronym.to_lowercase())?;
-        let past = context.data_unchecked::<PastRooms>();
-        Some(open(question, past, live, as_of, until, application_form).await)
+        Some(open(question, live, as_of, until, application_form).await)
     }
 
     /// All projects by key, each as far as the caller may see it.
@@ -118,7 +117,6 @@ impl Root {
 /// The rights of now over what was known or had happened by then.
 async fn open(
     question: &Question,
-    past_rooms: &PastRooms,
     live: &Arc<Room>,
     as_of: Option<AsOf>,
     until: Option<Date>,
@@ -138,7 +136,8 @@ async fn open(
         let window = Window { version, until: until.map(|until| until.0) };
         let (log, project) = (question.ledger.log(), &live.project);
         let history = question.rooms.history();
-        past_rooms.room(log, history, &project.key, project.version, window).await?
+        let past = question.ledger.past();
+        past.room(log, history, &project.key, project.version, window).await?
     } else {
         live.clone()
     };

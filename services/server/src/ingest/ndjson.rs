@@ -17,6 +17,7 @@ use futures::stream::{self, LocalBoxStream};
 use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::answer::{ReceiptBody, judged, problem};
 use super::lines::{Line, Lines};
@@ -26,7 +27,7 @@ use crate::json;
 use crate::problem::{Kind, Problem};
 use crate::request;
 use crate::views::Ledger;
-use crate::writer::{self, Outcome, Postbox, UnderWay};
+use crate::writer::{self, ANSWER_WITHIN, Outcome, Postbox, UnderWay};
 
 /// Lines of one body that are under way to the writer at a time. No more is read of the body until
 /// the oldest of them is answered, so that it takes little memory and leaves turns to others.
@@ -165,10 +166,12 @@ impl Conversation {
     }
 }
 
-async fn dry_run(ledger: &Ledger, submission: Submission) -> Result<Value, Problem> {
+async fn dry_run(ledger: &Ledger, mut submission: Submission) -> Result<Value, Problem> {
+    let refused = |failure| problem(failure, Body::Lines);
+    let (one, deadline) = (std::slice::from_mut(&mut submission), Instant::now() + ANSWER_WITHIN);
+    writer::prepare(ledger, one, deadline).await.map_err(refused)?;
     let rooms = request::newest(ledger)?;
-    let receipts = writer::dry_run(&rooms, ledger.log(), &[submission]).await;
-    let receipts = receipts.map_err(|failure| problem(failure, Body::Lines))?;
+    let receipts = writer::dry_run(&rooms, ledger.log(), one).await.map_err(refused)?;
     Ok(receipts.iter().map(|receipt| judged(receipt, &rooms)).collect::<Vec<_>>().remove(0))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::problems;
-use super::{proofs, reference, schemas};
+use super::{annual_report, proofs, reference, schemas};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
 use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX, LINE_BYTES_MAX, LINES_UNDER_WAY_MAX};
@@ -30,6 +30,10 @@ pub(super) fn paths() -> Value {
         "/v1/projects/{project}/events/{id}/proof": {
             "parameters": [reference("parameters", "project"), reference("parameters", "id")],
             "get": proofs::inclusion(),
+        },
+        "/v1/projects/{project}/annual-reports/{number}": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "number")],
+            "get": annual_report::get(),
         },
         "/v1/checkpoint": { "get": proofs::checkpoint() },
         "/v1/proofs/consistency": { "get": proofs::consistency() },
@@ -79,6 +83,7 @@ pub(super) fn parameters() -> Value {
     json!({
         "project": in_path("project", "The key of the project: `care-get`.", key),
         "id": in_path("id", "The id that its poster gave the event.", uuid),
+        "number": in_path("number", "The number of the annual report.", number.clone()),
         "type": in_path("type", "The type of the event: `deliverable.submitted`.", text()),
         "version": in_path("version", "The version of the schema.", number),
         "problem": in_path("id", "The last part of the problem's `type`.", text()),

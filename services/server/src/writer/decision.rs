@@ -7,14 +7,16 @@ use cairn_domain::decide::decide;
 use cairn_domain::event::EventType;
 use cairn_domain::event::plan::PlanType;
 use cairn_domain::ids::{EventId, ProjectKey};
-use cairn_domain::posting::{Actor, Decision, Part, Recorded, Refusal, Warning};
+use cairn_domain::posting::{
+    Actor, Completed, Decision, Part, Prepared, Recorded, Refusal, Warning,
+};
 use cairn_domain::project::Project;
 use cairn_domain::rule::{Finding, Rule};
 use cairn_store::{EventRow, Log, NewEvent};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Failure;
+use super::{Failure, preparing};
 use crate::envelope::{By, Restored, Submission};
 use crate::record;
 use crate::views::{Room, Rooms};
@@ -67,12 +69,15 @@ pub(super) struct Draft {
     /// Whether the log did not answer, so that it is not asked again in this turn: each time may
     /// take seconds.
     pub(super) cannot_read: bool,
+    /// What was recorded before this turn.
+    recorded: Rooms,
     now: Timestamp,
 }
 
 impl Draft {
     pub(super) fn new(rooms: Rooms, now: Timestamp) -> Self {
-        Self { rooms, rows: Vec::new(), cannot_read: false, now: whole_microseconds(now) }
+        let (recorded, now) = (rooms.clone(), whole_microseconds(now));
+        Self { rooms, rows: Vec::new(), cannot_read: false, recorded, now }
     }
 
     /// Decides a posting or a whole batch. What is refused leaves no trace.
@@ -116,7 +121,16 @@ impl Draft {
             }
             Some(_) | None => judged?,
         };
-        let verdict = verdict(&room.project, submission, actor, self.now)?;
+        let prepared = preparing::prepared(&room, submission).ok_or(TakeError::Unavailable)?;
+        let verdict = verdict(&room.project, submission, &prepared, actor, self.now);
+        let verdict = match verdict {
+            Err(TakeError::Rejected(Rejected::Refusal(refusal)))
+                if preparing::is_late(&refusal, submission, &self.recorded) =>
+            {
+                return Err(TakeError::Unavailable);
+            }
+            other => other?,
+        };
         drop(room);
         Ok(self.record(submission, verdict))
     }
@@ -232,12 +246,13 @@ fn actor(project: &Project, submission: &Submission, now: Timestamp) -> Result<A
 fn verdict(
     project: &Project,
     submission: &Submission,
+    prepared: &Prepared,
     actor: Actor,
     now: Timestamp,
 ) -> Result<Verdict, TakeError> {
     let posting = &submission.posting;
     let Some(restored) = &submission.restored else {
-        let decision = decide(project, posting, &actor, now)?;
+        let decision = decide(project, posting, prepared, &actor, now)?;
         let recorded_at = project.last_recorded_at.map_or(now, |last| last.max(now));
         return Ok(Verdict { actor, recorded_at, decision, refused_today: Vec::new() });
     };
@@ -245,7 +260,7 @@ fn verdict(
     if recorded_at > now || project.last_recorded_at.is_some_and(|last| recorded_at < last) {
         return Err(TakeError::Rejected(Rejected::Conflict(Conflict::RecordedOutOfOrder)));
     }
-    restore(project, submission, restored, actor, recorded_at)
+    restore(project, submission, restored, prepared, actor, recorded_at)
 }
 
 /// What today's rules would refuse of an exported event is restored and reported, never dropped.
@@ -254,10 +269,17 @@ fn restore(
     project: &Project,
     submission: &Submission,
     restored: &Restored,
+    prepared: &Prepared,
     actor: Actor,
     recorded_at: Timestamp,
 ) -> Result<Verdict, TakeError> {
-    let decided = decide(project, &submission.posting, &actor, recorded_at);
+    let completed = restored.exported.as_ref().and_then(|e| e.completed.clone());
+    let completed = completed.and_then(|json| serde_json::from_value(json).ok());
+    let completed: Completed = completed.unwrap_or_default();
+    // What was computed when the event was recorded is kept, and not computed anew.
+    let kept = Prepared { report: completed.report.clone() };
+    let prepared = if restored.exported.is_some() { &kept } else { prepared };
+    let decided = decide(project, &submission.posting, prepared, &actor, recorded_at);
     let refused_today = match decided {
         Ok(decision) if restored.exported.is_none() => {
             return Ok(Verdict { actor, recorded_at, decision, refused_today: Vec::new() });
@@ -269,9 +291,7 @@ fn restore(
         Err(Refusal::Forbidden(finding)) => vec![*finding],
         Err(Refusal::Refused(findings)) => findings,
     };
-    let completed = restored.exported.as_ref().and_then(|e| e.completed.clone());
-    let completed = completed.and_then(|json| serde_json::from_value(json).ok());
-    let decision = Decision { completed: completed.unwrap_or_default(), warnings: Vec::new() };
+    let decision = Decision { completed, warnings: Vec::new() };
     Ok(Verdict { actor, recorded_at, decision, refused_today })
 }
 

@@ -7,8 +7,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::decision::{Receipt, Rejected};
+use super::preparing::prepare;
 use crate::envelope::Submission;
 use crate::standing::Standing;
+use crate::views::Ledger;
 
 /// Postings that wait; more would wait longer than their senders do.
 pub const QUEUE_POSTINGS_MAX: usize = 4_096;
@@ -73,13 +75,18 @@ pub struct Postbox {
     /// Room for what waits, in KiB.
     room: Arc<Semaphore>,
     standing: watch::Receiver<Standing>,
+    /// What is recorded, for what has to be computed of it before a posting waits.
+    ledger: Ledger,
 }
 
 /// An empty queue: the way in, and what comes out.
-pub(super) fn open(standing: watch::Receiver<Standing>) -> (Postbox, mpsc::Receiver<Request>) {
+pub(super) fn open(
+    standing: watch::Receiver<Standing>,
+    ledger: Ledger,
+) -> (Postbox, mpsc::Receiver<Request>) {
     let (queue, requests) = mpsc::channel(QUEUE_POSTINGS_MAX);
     let room = Arc::new(Semaphore::new(QUEUE_KIBIBYTES_MAX));
-    (Postbox { queue, room, standing }, requests)
+    (Postbox { queue, room, standing, ledger }, requests)
 }
 
 impl Postbox {
@@ -90,8 +97,9 @@ impl Postbox {
 
     /// Posts one event or a batch, behind all that was sent before. The answer comes once it is on
     /// disk, or after [`ANSWER_WITHIN`].
-    pub async fn post(&self, submissions: Vec<Submission>) -> Result<Vec<Receipt>, Failure> {
+    pub async fn post(&self, mut submissions: Vec<Submission>) -> Result<Vec<Receipt>, Failure> {
         self.check_standing()?;
+        prepare(&self.ledger, &mut submissions, Instant::now() + ANSWER_WITHIN).await?;
         let bytes = bytes(&submissions);
         let room = self.room.clone().try_acquire_many_owned(kibibytes(bytes));
         let place = self.queue.try_reserve().map_err(|error| match error {
@@ -109,9 +117,10 @@ impl Postbox {
     pub async fn send_by(
         &self,
         deadline: Instant,
-        submissions: Vec<Submission>,
+        mut submissions: Vec<Submission>,
     ) -> Result<Answer, Failure> {
         self.check_standing()?;
+        prepare(&self.ledger, &mut submissions, deadline).await?;
         let bytes = bytes(&submissions);
         let room = timeout_at(deadline, self.room.clone().acquire_many_owned(kibibytes(bytes)));
         let room = room.await.map_err(|_| Failure::QueueFull)?;

@@ -48,11 +48,15 @@ pub(super) struct History {
     /// Documents are numbered.
     pub(super) documents: u64,
     pub(super) form_version: u32,
-    /// Partners that will hand a wrong file in, one of each role.
+    /// Partners that will hand a wrong file in, each of them once.
     pub(super) withdraws: BTreeSet<usize>,
+    /// The annual reports that the programme asked about.
+    pub(super) reports_asked: Vec<u32>,
     /// Units of each currency for 10,000 euro in the newest month.
     pub(super) rates: Vec<(&'static str, i64)>,
     calendar: Calendar,
+    /// Events of the beginning.
+    begun: u64,
     /// Events since the beginning.
     recorded: u64,
     beginning: std::vec::IntoIter<Attempt>,
@@ -80,6 +84,10 @@ pub(super) enum Task {
     Conclude(usize),
     MeetMilestone(usize),
     HoldReview(usize),
+    /// The annual report with this number is handed in, asked about, approved.
+    SubmitReport(u32),
+    AskAboutReport(u32),
+    ApproveReport(u32),
     ImportRates(Date),
     SetIrrevocableRate,
     /// The form that carries a change out, and the money that it moves.
@@ -123,9 +131,11 @@ impl History {
             newest_line: vec![None; who.partners.len()],
             documents: 0,
             form_version: 1,
-            withdraws: who.one_of_each_role().into_iter().collect(),
+            withdraws: (0..who.partners.len()).collect(),
+            reports_asked: Vec::new(),
             rates: super::partnership::RATES.to_vec(),
             calendar: Calendar::new(start + 1.day(), events - beginning.len() as u64),
+            begun: beginning.len() as u64,
             recorded: 0,
             beginning: beginning.into_iter(),
             due: BTreeMap::new(),
@@ -160,6 +170,7 @@ impl History {
             self.add_due(self.plan.start, 60, 400, Task::Grant(partner));
         }
         self.foresee_results();
+        self.foresee_reports();
         self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
         self.foresee_changes();
     }
@@ -213,6 +224,9 @@ impl History {
             Task::Conclude(milestone) => self.conclude(milestone, now),
             Task::HoldReview(milestone) => self.hold_review(milestone, now),
             Task::MeetMilestone(milestone) => self.meet(milestone, now),
+            Task::SubmitReport(number) => self.submit_report(number, now),
+            Task::AskAboutReport(number) => self.ask_about_report(number, now),
+            Task::ApproveReport(number) => self.approve_report(number, now),
             Task::ImportRates(month) => self.import_rates(month, now),
             Task::SetIrrevocableRate => self.set_irrevocable_rate(now),
             Task::ApproveForm(change, moved) => self.approve_form(change, moved, now),
@@ -248,6 +262,11 @@ impl History {
             self.portions.put_off(begun);
             self.declare(now)
         })
+    }
+
+    /// How many events the project has: the version of its last one.
+    pub(super) fn version(&self) -> u64 {
+        self.begun + self.recorded
     }
 
     /// A partner's member; now and then the lead posts for it.

@@ -12,7 +12,7 @@ use super::texts;
 pub(super) const NOT_A_MEMBER: &str = "not_a_member";
 
 /// The ways in which postings go wrong here.
-const WAYS: usize = 13;
+const WAYS: usize = 14;
 
 impl History {
     pub(super) fn refused(&mut self, now: Moment) -> Attempt {
@@ -20,6 +20,7 @@ impl History {
         let (refused_by, event) = match way {
             0 => (NOT_A_MEMBER, self.by_a_stranger(now)),
             1..=4 => self.with_a_wrong_cost(way, now),
+            13 => self.with_a_report_that_is_not_there(now),
             _ => self.with_wrong_work(way, now),
         };
         Attempt { at: now.at, refused_by: Some(refused_by), event }
@@ -60,6 +61,13 @@ impl History {
         };
         let by = self.by(partner);
         (rule.id(), self.event(now, by, event_type, now.day, data).1)
+    }
+
+    fn with_a_report_that_is_not_there(&mut self, now: Moment) -> (&'static str, Value) {
+        // No history is as long as four years.
+        let (by, data) = (self.by_lead(), json!({ "number": 4 }));
+        let event = self.event(now, by, "annual_report.approved", now.day, data).1;
+        (Rule::ReportNotSubmitted.id(), event)
     }
 
     fn with_wrong_work(&mut self, way: usize, now: Moment) -> (&'static str, Value) {

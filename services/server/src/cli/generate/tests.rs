@@ -151,7 +151,7 @@ async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_tha
             refused_by.extend(meant);
         }
     }
-    assert_eq!(refused_by.len(), 13, "{refused_by:?}");
+    assert_eq!(refused_by.len(), 14, "{refused_by:?}");
 }
 
 /// How many of how many, in thousandths.

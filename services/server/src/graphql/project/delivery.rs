@@ -11,6 +11,7 @@ pub mod milestone;
 pub mod review;
 pub mod critical;
 pub mod forecast;
+pub mod annual_report;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ use cairn_domain::view::milestone_status::review::ReviewHeld;
 use super::Reading;
 use crate::graphql::connection::{self, Page};
 use activity::{Activity, ActivityFilter};
+use annual_report::AnnualReport;
 use critical::CriticalItem;
 use deliverable::{Deliverable, DeliverableFilter};
 use indicator::Indicator;
@@ -173,6 +175,16 @@ impl Delivery {
             connection::page(reading.milestones(), first, after, name, show)
         };
         reading.reader.is_member().then(page)
+    }
+
+    /// The annual progress reports that were handed in, by number; at most one for each calendar
+    /// year of the project. Null to the public.
+    async fn annual_reports(&self) -> Option<Vec<AnnualReport>> {
+        let reading = &self.0;
+        let view = &reading.room.annual_reports;
+        let reports = || view.reports(&reading.room.project, reading.today);
+        let all = || reports().iter().map(|item| AnnualReport::of(reading, item)).collect();
+        reading.reader.is_member().then(all)
     }
 }
 

@@ -25,7 +25,7 @@ const READERS: [(&str, &str); 8] = [
 
 /// The types that are looked at, and where one of them is found in a project: the fields go where
 /// the dots are. Documents are looked for where they are not those of Trakia University.
-const PLACES: [(&str, &str); 22] = [
+const PLACES: [(&str, &str); 26] = [
     ("Project", "…"),
     ("Contract", "contract { … }"),
     ("Partner", "partners { … }"),
@@ -60,6 +60,10 @@ const PLACES: [(&str, &str); 22] = [
         "IndicatorValidation",
         "indicators { edges { node { reports { values { validation { … } } } } } }",
     ),
+    ("AnnualReport", "annualReports { … }"),
+    ("AnnualReportSubmission", "annualReports { submissions { … } }"),
+    ("AnnualReportClarification", "annualReports { submissions { clarifications { … } } }"),
+    ("AnnualReportApproval", "annualReports { approved { … } }"),
     ("Event", r#"events(types: ["deliverable.submitted"]) { edges { node { … } } }"#),
 ];
 
@@ -76,6 +80,15 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000009","type":"deliverable.withdrawn","data":{"code":"D 2.3.1","reason":{"original":"en","en":"A wrong file."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000010","type":"indicator.reported","actorsubject":"haskovo-finance","data":{"code":"OI 1","from":"2026-01-01","to":"2026-06-30","value":"1","method":{"original":"en","en":"Counted."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000011","type":"indicator.validated","data":{"report":"0197c000-0000-7000-8000-000000000010","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+"#;
+
+/// Two annual reports with all that is said of them, each of the project as it is by then.
+const REPORTS: &str = r#"
+{"id":"0197c000-0000-7000-8000-000000000100","type":"annual_report.submitted","data":{"number":1,"from":"2024-12-01","to":"2025-11-30","version":VERSION,"summary":{"original":"en","en":"The first year."}}}
+{"id":"0197c000-0000-7000-8000-000000000101","type":"annual_report.clarification_requested","data":{"number":1,"due":"2026-12-20","text":{"original":"en","en":"Why so late?"}}}
+{"id":"0197c000-0000-7000-8000-000000000102","type":"annual_report.approved","data":{"number":1,"remark":{"original":"en","en":"Well told."}}}
+{"id":"0197c000-0000-7000-8000-000000000103","type":"annual_report.submitted","data":{"number":2,"from":"2025-12-01","to":"2026-10-31","version":VERSION}}
+{"id":"0197c000-0000-7000-8000-000000000104","type":"annual_report.clarification_requested","data":{"number":2,"due":"2026-12-20","text":{"original":"en","en":"Which one?"}}}
 "#;
 
 /// The fields of a type that have a row, with what each reader is to find.
@@ -148,6 +161,12 @@ async fn given() -> CareGet {
     let lines: String = MORE.trim().lines().map(line).collect();
     let source = Source::lines("more".to_owned(), 0, Box::new(Cursor::new(lines)));
     given.add(vec![source]).await;
+    for report in REPORTS.trim().lines() {
+        let version = given.ledger.snapshot().get("care-get").unwrap().project.version;
+        let report = line(&report.replace("VERSION", &version.to_string()));
+        let source = Source::lines("report".to_owned(), 0, Box::new(Cursor::new(report)));
+        given.add(vec![source]).await;
+    }
     given
 }
 
