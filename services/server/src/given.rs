@@ -47,16 +47,16 @@ impl CareGet {
         Self { ledger, postbox, schema: schema(), now, _folder: folder }
     }
 
-    /// The example up to one of its files.
-    pub(crate) async fn import_until(file: &str) -> Self {
+    /// The example without what the lead records of the plan in November 2026.
+    pub(crate) async fn first_years() -> Self {
         let given = Self::nothing().await;
         let mut sources = demo::sources().unwrap();
-        let last = sources.iter().position(|source| source.name == file).unwrap();
-        sources.truncate(last + 1);
+        sources.retain(|source| source.name != "illustrative-monitoring.ndjson");
         given.add(sources).await;
         given
     }
 
+    /// The whole example.
     pub(crate) async fn import() -> Self {
         let given = Self::nothing().await;
         given.add(demo::sources().unwrap()).await;

@@ -82,12 +82,9 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000011","type":"indicator.validated","data":{"report":"0197c000-0000-7000-8000-000000000010","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 "#;
 
-/// Two annual reports with all that is said of them, each of the project as it is by then.
+/// A second annual report, of the project as it is by then.
 const REPORTS: &str = r#"
-{"id":"0197c000-0000-7000-8000-000000000100","type":"annual_report.submitted","data":{"number":1,"from":"2024-12-01","to":"2025-11-30","version":VERSION,"summary":{"original":"en","en":"The first year."}}}
-{"id":"0197c000-0000-7000-8000-000000000101","type":"annual_report.clarification_requested","data":{"number":1,"due":"2026-12-20","text":{"original":"en","en":"Why so late?"}}}
-{"id":"0197c000-0000-7000-8000-000000000102","type":"annual_report.approved","data":{"number":1,"remark":{"original":"en","en":"Well told."}}}
-{"id":"0197c000-0000-7000-8000-000000000103","type":"annual_report.submitted","data":{"number":2,"from":"2025-12-01","to":"2026-10-31","version":VERSION}}
+{"id":"0197c000-0000-7000-8000-000000000103","type":"annual_report.submitted","data":{"number":2,"from":"2026-01-01","to":"2026-10-31","version":VERSION}}
 {"id":"0197c000-0000-7000-8000-000000000104","type":"annual_report.clarification_requested","data":{"number":2,"due":"2026-12-20","text":{"original":"en","en":"Which one?"}}}
 "#;
 

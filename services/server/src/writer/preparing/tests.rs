@@ -37,7 +37,7 @@ async fn fault(given: &CareGet, submission: Submission) -> Option<String> {
 
 #[tokio::test]
 async fn who_may_not_hand_in_a_report_has_none_computed() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     assert!(prepared(&given, posted(LEAD, 150)).await.report.is_some());
     for (subject, wanted) in [(SIENA, "role_may_not_post"), ("stranger", "not_a_member")] {
         let submission = prepared(&given, posted(subject, 150)).await;
@@ -48,7 +48,7 @@ async fn who_may_not_hand_in_a_report_has_none_computed() {
 
 #[tokio::test]
 async fn the_newest_version_needs_no_fold_and_gives_what_a_fold_gives() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     let rooms = given.ledger.snapshot();
     let live = rooms.get("care-get").unwrap();
     let newest = live.project.version;
@@ -63,7 +63,7 @@ async fn the_newest_version_needs_no_fold_and_gives_what_a_fold_gives() {
 
 #[tokio::test]
 async fn a_version_that_was_seen_too_late_is_to_be_sent_again() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     assert_eq!(fault(&given, posted(LEAD, 150)).await.as_deref(), Some("Unavailable"));
     assert_eq!(fault(&given, prepared(&given, posted(LEAD, 150)).await).await, None);
     let unknown = fault(&given, posted(LEAD, 100_000)).await;
@@ -72,7 +72,7 @@ async fn a_version_that_was_seen_too_late_is_to_be_sent_again() {
 
 #[tokio::test]
 async fn what_was_computed_of_another_log_is_not_recorded() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     let mut submission = prepared(&given, posted(LEAD, 150)).await;
     let computed = submission.report.as_mut().unwrap();
     computed.last_event = uuid::Uuid::nil();
@@ -81,7 +81,7 @@ async fn what_was_computed_of_another_log_is_not_recorded() {
 
 #[tokio::test]
 async fn other_events_are_left_as_they_are() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     let event = json!({ "id": "0197d000-0000-7000-8000-000000000002",
         "type": "activity.progress_reported", "occurredon": "2026-11-20",
         "data": { "code": "A 2.1" } });
