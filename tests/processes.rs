@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use running_server::{
-    Answer, EVENTS, LEAD, LINES, LedgerFolder, ONE, RunningServer, SIENA, TRAKIA, expenditure,
-    progress,
+    Answer, EVENTS, LEAD, LINES, LedgerFolder, ONE, RunningServer, SIENA, TRAKIA, event,
+    expenditure, progress,
 };
 use serde_json::Value;
 
@@ -356,4 +356,27 @@ fn two_busy_servers_take_turns_on_sqlite() {
 #[test]
 fn two_busy_servers_take_turns_on_postgres() {
     two_busy_servers_take_turns(&on_postgres(), 1_500);
+}
+
+#[test]
+fn servers_that_share_a_folder_answer_to_the_same_calendar_feeds() {
+    let ledger = on_sqlite();
+    let (here, there) = (ledger.serve(), ledger.serve());
+    let siena = ledger.token(SIENA);
+    let opened = event("calendar_feed.opened", serde_json::json!({ "language": "it" }));
+    let posted = here.post(&siena, &opened);
+    assert_eq!(posted.status, 201, "{posted:?}");
+    let position = posted.json()["position"].as_u64().unwrap();
+    let asked = serde_json::json!({ "query": "{ viewer { calendarFeeds { path } } }" });
+    let request = there.client().post(there.url("/graphql")).bearer_auth(&siena);
+    let answer = Answer::of(request.header("Cairn-Position", position).json(&asked));
+    let feeds = &answer.json()["data"]["viewer"]["calendarFeeds"];
+    let path = feeds[0]["path"].as_str().unwrap().to_owned();
+    let read = |server: &RunningServer| Answer::of(server.client().get(server.url(&path)));
+    let feed = read(&here);
+    assert_eq!((feed.status, feed.header("content-type")), (200, "text/calendar; charset=utf-8"));
+    assert!(feed.body.starts_with("BEGIN:VCALENDAR\r\n"), "{feed:?}");
+    assert_eq!(feed.body, read(&there).body);
+    assert!(!ledger.export().contains(path.rsplit('/').next().unwrap()), "it is in the log");
+    assert!(!ledger.operator_log().contains(path.rsplit('/').next().unwrap()), "it was told");
 }

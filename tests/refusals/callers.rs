@@ -137,12 +137,14 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 16] = [
+const ROUTES: [Route; 17] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
     route("get", "/v1/projects/{project}/events/{id}/proof", [401, 404, 404]),
     route("get", "/v1/projects/{project}/annual-reports/{number}", [401, 404, 403]),
+    // No token opens a feed: its path does.
+    route("get", "/v1/projects/{project}/calendar/{secret}.ics", [404, 404, 404]),
     // For members of any project.
     route("get", "/v1/checkpoint", [401, 404, 200]),
     route("get", "/v1/proofs/consistency", [401, 404, 200]),

@@ -53,6 +53,8 @@ enum Poster {
     PartnerAndExpert,
     /// Any partner but the author's, and experts.
     AnotherAndExpert,
+    /// Every member for itself; the lead in its own right for what is another's.
+    Member,
 }
 
 fn poster(event_type: EventType) -> Poster {
@@ -81,7 +83,9 @@ fn poster(event_type: EventType) -> Poster {
             | DeliveryType::OutputAchieved
             | DeliveryType::ForecastChanged
             | DeliveryType::IndicatorReported
-            | DeliveryType::IndicatorCorrected => Poster::OwnerAndLead,
+            | DeliveryType::IndicatorCorrected
+            | DeliveryType::RiskReassessed
+            | DeliveryType::IssueResolved => Poster::OwnerAndLead,
             DeliveryType::DeliverableSubmitted => Poster::Owner,
             DeliveryType::DeliverableAccepted
             | DeliveryType::DeliverableReturned
@@ -93,6 +97,11 @@ fn poster(event_type: EventType) -> Poster {
             | DeliveryType::AnnualReportSubmitted => Poster::Lead,
             DeliveryType::AnnualReportClarificationRequested
             | DeliveryType::AnnualReportApproved => Poster::LeadForProgramme,
+            DeliveryType::RiskRecorded
+            | DeliveryType::IssueRaised
+            | DeliveryType::DecisionTaken
+            | DeliveryType::CommunicationLogged => Poster::Partner,
+            DeliveryType::CalendarFeedOpened | DeliveryType::CalendarFeedClosed => Poster::Member,
         },
         EventType::Finance(finance) => match finance {
             FinanceType::ExpenditureDeclared
@@ -119,7 +128,9 @@ pub fn may_post(part: Part, event_type: EventType, relation: Relation) -> Result
             partner_may_post(role, event_type, relation)
         }
         Role::Expert => expert_may_post(event_type, relation),
-        Role::Controller | Role::Programme | Role::Auditor => nobody_may_post(event_type, relation),
+        Role::Controller | Role::Programme | Role::Auditor => {
+            without_a_part_in_the_work(event_type, relation)
+        }
     }
 }
 
@@ -149,10 +160,13 @@ fn lead_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> 
         (Poster::LeadForProgramme, Relation::ForProgramme) => Ok(()),
         (_, Relation::ForController | Relation::ForProgramme) => Err(Rule::NothingToActOnBehalf),
         (
-            Poster::Lead | Poster::LeadForProgramme,
+            Poster::Lead | Poster::LeadForProgramme | Poster::Member,
             Relation::ForPartner | Relation::ForTransferPartner,
         ) => Err(Rule::NothingToActOnBehalf),
-        (Poster::Lead | Poster::LeadForProgramme, Relation::Own | Relation::Other) => Ok(()),
+        (
+            Poster::Lead | Poster::LeadForProgramme | Poster::Member,
+            Relation::Own | Relation::Other,
+        ) => Ok(()),
         (Poster::OwnMembers | Poster::OwnerAndLead | Poster::Partner, _)
         | (Poster::PartnerAndExpert, _) => Ok(()),
         (Poster::Owner | Poster::OwnerOfCosts, Relation::Other) => Err(Rule::LeadPostsOnBehalf),
@@ -175,7 +189,11 @@ fn partner_may_post(role: Role, event_type: EventType, relation: Relation) -> Re
             | Relation::ForProgramme,
         ) => Err(Rule::OnBehalfOfIsForTheLead),
         (
-            Poster::OwnMembers | Poster::OwnerAndLead | Poster::Owner | Poster::OwnerOfCosts,
+            Poster::OwnMembers
+            | Poster::OwnerAndLead
+            | Poster::Owner
+            | Poster::OwnerOfCosts
+            | Poster::Member,
             Relation::Other,
         ) => Err(Rule::ItemOfAnotherPartner),
         (Poster::AnotherAndExpert, Relation::Own) => Err(Rule::OwnLessonNotCorroborated),
@@ -186,7 +204,8 @@ fn partner_may_post(role: Role, event_type: EventType, relation: Relation) -> Re
             | Poster::OwnerOfCosts
             | Poster::Partner
             | Poster::PartnerAndExpert
-            | Poster::AnotherAndExpert,
+            | Poster::AnotherAndExpert
+            | Poster::Member,
             Relation::Own | Relation::Other,
         ) => Ok(()),
     }
@@ -208,15 +227,19 @@ fn expert_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule
             | Poster::OwnerOfCosts
             | Poster::Partner
             | Poster::PartnerAndExpert
-            | Poster::AnotherAndExpert,
+            | Poster::AnotherAndExpert
+            | Poster::Member,
             _,
-        ) => nobody_may_post(event_type, relation),
+        ) => without_a_part_in_the_work(event_type, relation),
     }
 }
 
-fn nobody_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> {
+/// Of those who only read, and of experts apart from what they learned.
+fn without_a_part_in_the_work(event_type: EventType, relation: Relation) -> Result<(), Rule> {
     match (poster(event_type), relation) {
         (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
+        (Poster::Member, Relation::Own) => Ok(()),
+        (Poster::Member, Relation::Other) => Err(Rule::ItemOfAnotherPartner),
         (_, Relation::Own | Relation::Other) => Err(Rule::RoleMayNotPost),
         (
             _,

@@ -102,6 +102,20 @@ impl Project {
         }
     }
 
+    /// The partners that answer a question: the author of the lesson, or the owners of the code on
+    /// a day, the one who has to first. The lead partner answers for what no partner owns: an
+    /// expert's lesson (experts do not answer), or a work package without a responsible partner.
+    pub fn answering(&self, question: &learning::Question, day: Date) -> Vec<PartnerNumber> {
+        let lesson = question.lesson.and_then(|id| self.learning.lessons.get(&id));
+        let author = lesson.and_then(|lesson| lesson.author.partner());
+        let of_code = question.code.map(|code| self.plan.owners(code, day));
+        let answering: Vec<_> = author.into_iter().chain(of_code.into_iter().flatten()).collect();
+        if answering.is_empty() {
+            return self.plan.lead_partner().map(|lead| lead.number).into_iter().collect();
+        }
+        answering
+    }
+
     /// In which part a subject posts an event of a type today.
     ///
     /// `source` names the partner for which it does. Where nothing is named, it is the one

@@ -182,6 +182,21 @@ rules! {
     ClarificationOpen: Block = "clarification_open", "Once a clarification of an annual report is asked for, the next thing is that the report is handed in again or approved.";
     ClarificationDuePassed: Warn = "clarification_due_passed", "The day by which a clarification is due is not before the day on which it is asked for.";
 
+    // Risks, issues, decisions, communication.
+    RiskScaleOutOfRange: Block = "risk_scale_out_of_range", "The probability and the impact of a risk are from 1 to 5.";
+    RiskUnknown: Block = "risk_unknown", "A risk is named by the id of the event that recorded it.";
+    RiskClosed: Block = "risk_closed", "A closed risk is not assessed again; one that comes back is a new risk.";
+    IssueUnknown: Block = "issue_unknown", "An issue is named by the id of the event that raised it.";
+    IssueResolvedAlready: Block = "issue_resolved_already", "An issue is resolved once; one that comes back is a new issue.";
+    ResolvedBeforeRaised: Block = "resolved_before_raised", "An issue is resolved on the day it was raised or later.";
+    DecisionUnknown: Block = "decision_unknown", "A decision that is superseded is named by the id of the event that recorded it.";
+    DayPassedAlready: Block = "day_passed_already", "The day by which something is to be done is the event's own day or later.";
+    EmblemNotShown: Warn = "emblem_not_shown", "What is shown to the public bears the emblem of the European Union (Regulation (EU) 2021/1060, Article 50).";
+
+    // Calendar feeds.
+    FeedUnknown: Block = "feed_unknown", "A calendar feed is named by the id of the event that opened it, by its member or by the lead.";
+    FeedClosedAlready: Block = "feed_closed_already", "A calendar feed is closed once.";
+
     // Finance.
     CategoryNotPlanned: Block = "category_not_planned", "The partner has this category in its budget.";
     FlatRateNotPosted: Block = "flat_rate_not_posted", "A flat-rate category is computed and never posted.";

@@ -7,10 +7,47 @@ pub mod milestone_status;
 pub mod annual_report;
 pub mod learning_log;
 pub mod form_changes;
+pub mod register;
+pub mod deadlines;
+pub mod data_quality;
+pub mod about;
 
 use jiff::civil::Date;
 
+use crate::code::Code;
+use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::period::days_between;
+use crate::policy::reading::Reader;
+use crate::project::Project;
+use crate::project::plan::item::Item;
+use budget_use::BudgetUse;
+use learning_log::LearningLog;
+use milestone_status::MilestoneStatus;
+use register::Register;
+
+/// What the lists over several views are read from, and by whom.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub project: &'a Project,
+    pub milestones: &'a MilestoneStatus,
+    pub learning: &'a LearningLog,
+    pub register: &'a Register,
+    pub budget_use: &'a BudgetUse,
+    /// The form under which the plan is read; the newest where nothing is said.
+    pub form: Option<&'a ApplicationFormApproved>,
+    pub reader: &'a Reader,
+}
+
+impl<'a> Sources<'a> {
+    fn form(&self) -> Option<&'a ApplicationFormApproved> {
+        self.form.or_else(|| self.project.plan.newest_form().map(|form| &**form))
+    }
+
+    /// The code by which people know an item under the form.
+    fn code(&self, item: Item<Code>) -> Code {
+        self.project.plan.code_of(item, self.form())
+    }
+}
 
 /// Where an event was recorded more than this many days after it occurred, the views say so.
 pub const RECORDED_LATE_DAYS: i32 = 14;

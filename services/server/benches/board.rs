@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use async_graphql::Request;
 use cairn_server::cli::import::{self, Source};
 use cairn_server::graphql::{self, Question};
+use cairn_server::keys::{FeedKey, Keys};
 use cairn_server::views::Ledger;
 use cairn_server::writer;
 use clap::Parser;
@@ -82,9 +83,10 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     anyhow::ensure!(outcome.refused + outcome.unreadable == 0, "not all was taken: {outcome:?}");
 
     let schema = graphql::schema();
+    let feeds = Keys::open_or_create(folder.path())?.feeds;
     let (mut taken, mut bytes) = (Vec::new(), 0);
     for _ in 0..arguments.questions {
-        let question = question(&started.ledger)?;
+        let question = question(&started.ledger, &feeds)?;
         let begun = Instant::now();
         let answer = schema.execute(Request::new(BOARD).data(question)).await;
         bytes = serde_json::to_vec(&answer)?.len();
@@ -104,12 +106,13 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn question(ledger: &Ledger) -> anyhow::Result<Question> {
+fn question(ledger: &Ledger, feeds: &FeedKey) -> anyhow::Result<Question> {
     Ok(Question {
         ledger: ledger.clone(),
         rooms: ledger.snapshot(),
         subject: Some("partner-1".parse()?),
         now: "2026-07-01T09:00:00Z".parse()?,
+        feeds: feeds.clone(),
     })
 }
 

@@ -14,7 +14,7 @@ use crate::keys::Keys;
 use crate::site;
 use crate::views::Ledger;
 use crate::writer::Postbox;
-use crate::{annual_report, events, ingest, proofs};
+use crate::{annual_report, calendar, events, ingest, proofs};
 
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -31,6 +31,7 @@ pub fn server(
     let ledger = Data::new(ledger);
     let signer = Data::from(signer);
     let verifier = Data::new(Verifier::new(&keys.token));
+    let feeds = Data::new(keys.feeds.clone());
     let schema = Data::new(graphql::schema());
     let server = HttpServer::new(move || {
         App::new()
@@ -39,6 +40,7 @@ pub fn server(
             .app_data(signer.clone())
             .app_data(verifier.clone())
             .app_data(schema.clone())
+            .app_data(feeds.clone())
             .configure(routes)
             .default_service(web::to(site::nothing_here))
     });
@@ -58,6 +60,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(page(
             "/v1/projects/{project}/annual-reports/{number}",
             web::get().to(annual_report::answer::get),
+        ))
+        .service(page(
+            "/v1/projects/{project}/calendar/{secret}.ics",
+            web::get().to(calendar::feed),
         ))
         .service(page("/v1/checkpoint", web::get().to(proofs::checkpoint)))
         .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))

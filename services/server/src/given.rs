@@ -6,15 +6,20 @@ use async_graphql::{Request, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::cli::demo;
 use crate::cli::import::{self, Outcome, Source};
 use crate::graphql::{Question, Schema, schema};
+use crate::keys::FeedKey;
 use crate::views::Ledger;
 use crate::writer::{self, Postbox, Started};
 
 /// After the last event of the example.
 const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// Of the calendar feeds.
+pub(crate) const FEED_KEY: [u8; 32] = [7; 32];
 
 /// The public, and a member of each kind.
 pub(crate) const PUBLIC: &str = "";
@@ -30,7 +35,7 @@ pub(crate) const PROGRAMME: &str = "secretariat";
 pub(crate) struct CareGet {
     pub(crate) ledger: Ledger,
     postbox: Postbox,
-    schema: Schema,
+    pub(crate) schema: Schema,
     /// The clock of those who ask.
     pub(crate) now: Timestamp,
     _folder: TempDir,
@@ -78,14 +83,36 @@ impl CareGet {
         assert_eq!(outcome, Outcome { recorded, ..Outcome::default() });
     }
 
-    pub(crate) async fn response(&self, subject: &str, document: &str) -> Response {
-        let question = Question {
+    /// Imports an event of `subject`, recorded on its day or on 20 November 2026, and gives its id.
+    pub(crate) async fn record(
+        &self,
+        subject: &str,
+        event_type: &str,
+        occurred_on: &str,
+        data: Value,
+    ) -> Uuid {
+        let name = format!("{subject} {event_type} {occurred_on} {data}");
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+        let event = json!({ "specversion": "1.0", "id": id, "type": event_type,
+            "project": "care-get", "occurredon": occurred_on,
+            "recordedat": "2026-11-20T08:00:00Z", "actorsubject": subject, "data": data });
+        let line = Box::new(Cursor::new(event.to_string()));
+        self.add(vec![Source::lines("one".to_owned(), 0, line)]).await;
+        id
+    }
+
+    pub(crate) fn question(&self, subject: &str) -> Question {
+        Question {
             ledger: self.ledger.clone(),
             rooms: self.ledger.snapshot(),
             subject: subject.parse().ok(),
             now: self.now,
-        };
-        self.schema.execute(Request::new(document).data(question)).await
+            feeds: FeedKey::of(FEED_KEY),
+        }
+    }
+
+    pub(crate) async fn response(&self, subject: &str, document: &str) -> Response {
+        self.schema.execute(Request::new(document).data(self.question(subject))).await
     }
 
     /// The answer to a question that has no fault.

@@ -22,6 +22,7 @@ use cairn_domain::ids::Subject;
 use jiff::Timestamp;
 
 use crate::auth::Verifier;
+use crate::keys::FeedKey;
 use crate::problem::Problem;
 use crate::request::{self, POSITION_HEADER};
 use crate::views::{Ledger, Rooms};
@@ -41,6 +42,8 @@ pub struct Question {
     /// Nobody for the public.
     pub subject: Option<Subject>,
     pub now: Timestamp,
+    /// From which the addresses of calendar feeds are made.
+    pub feeds: FeedKey,
 }
 
 /// `/graphql`, by every method.
@@ -50,6 +53,7 @@ pub async fn answer(
     schema: Data<Schema>,
     ledger: Data<Ledger>,
     verifier: Data<Verifier>,
+    feeds: Data<FeedKey>,
 ) -> Result<HttpResponse, Problem> {
     let subject = request::caller_or_nobody(&request, &verifier)?;
     let rooms = request::rooms(&request, &ledger).await?;
@@ -57,7 +61,8 @@ pub async fn answer(
     let suggestions = subject.is_some();
     let mut data = async_graphql::Data::default();
     let ledger = Ledger::clone(&ledger);
-    data.insert(Question { ledger, rooms, subject, now: Timestamp::now() });
+    let feeds = FeedKey::clone(&feeds);
+    data.insert(Question { ledger, rooms, subject, now: Timestamp::now(), feeds });
     let mut response = http::answer(&**schema, &request, payload, data, suggestions).await;
     let position = actix_web::http::header::HeaderValue::from(position);
     let name = actix_web::http::header::HeaderName::from_static(POSITION_HEADER);

@@ -1,5 +1,6 @@
 //! The keys that lie in `--data`, made on first run: one pair that signs tokens, one pair that
-//! signs the log's checkpoints, both Ed25519; and a secret that vouches for the snapshots.
+//! signs the log's checkpoints, both Ed25519; a secret that vouches for the snapshots, and one from
+//! which the addresses of calendar feeds are made.
 //!
 //! They are two pairs because they are lost, replaced and shown to others for different reasons:
 //! a new token key asks everybody to fetch a new token, a new log key ends the proof that the
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
-pub use secret::SnapshotKey;
+pub use secret::{FeedKey, SnapshotKey};
 pub use token::TokenKeys;
 
 use pair::PairFiles;
@@ -27,6 +28,7 @@ pub struct Keys {
     pub token: TokenKeys,
     pub log: SigningKey,
     pub snapshots: SnapshotKey,
+    pub feeds: FeedKey,
 }
 
 impl Keys {
@@ -41,7 +43,8 @@ impl Keys {
         let token = TokenKeys::new(&PairFiles::new(&folder, "token").open_or_create()?);
         let log = PairFiles::new(&folder, "log").open_or_create()?;
         let snapshots = SnapshotKey::open_or_create(&folder)?;
-        Ok(Self { token, log, snapshots })
+        let feeds = FeedKey::open_or_create(&folder)?;
+        Ok(Self { token, log, snapshots, feeds })
     }
 }
 

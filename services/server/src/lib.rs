@@ -26,6 +26,8 @@ pub mod charter;
 pub mod events;
 pub mod proofs;
 pub mod graphql;
+pub mod calendar;
+pub mod caching;
 pub mod site;
 pub mod openapi;
 pub mod auth;

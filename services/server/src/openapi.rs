@@ -3,6 +3,7 @@
 
 mod answers;
 mod annual_report;
+mod calendar;
 mod proofs;
 mod routes;
 mod schemas;

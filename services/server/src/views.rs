@@ -6,14 +6,20 @@ mod versions;
 
 use std::sync::Arc;
 
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::ids::{EventId, ProjectKey};
+use cairn_domain::policy::reading::Reader;
 use cairn_domain::posting::Recorded;
 use cairn_domain::project::Project;
+use cairn_domain::view::Sources;
 use cairn_domain::view::annual_report::AnnualReports;
 use cairn_domain::view::annual_report::document::Folds;
 use cairn_domain::view::budget_use::BudgetUse;
+use cairn_domain::view::data_quality::DataQuality;
+use cairn_domain::view::deadlines::Deadlines;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
+use cairn_domain::view::register::Register;
 use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
 use jiff::civil::Date;
 use moka::sync::Cache;
@@ -37,6 +43,9 @@ pub struct Room {
     pub milestones: MilestoneStatus,
     pub annual_reports: AnnualReports,
     pub learning: LearningLog,
+    pub register: Register,
+    pub deadlines: Deadlines,
+    pub data_quality: DataQuality,
     versions: Versions,
 }
 
@@ -48,6 +57,9 @@ impl Room {
             milestones: MilestoneStatus::default(),
             annual_reports: AnnualReports::default(),
             learning: LearningLog::default(),
+            register: Register::default(),
+            deadlines: Deadlines::default(),
+            data_quality: DataQuality::default(),
             versions: Versions::default(),
         }
     }
@@ -58,6 +70,9 @@ impl Room {
         self.milestones.apply(recorded, &self.project);
         self.annual_reports.apply(recorded);
         self.learning.apply(recorded, &self.project);
+        self.register.apply(recorded, &self.project);
+        self.deadlines.apply(recorded);
+        self.data_quality.apply(recorded);
         self.versions.insert(recorded.id, recorded.version);
     }
 
@@ -68,6 +83,23 @@ impl Room {
             budget_use: &self.budget_use,
             milestones: &self.milestones,
             learning: &self.learning,
+        }
+    }
+
+    /// What the lists over several views are read from, by one reader under one form.
+    pub fn sources<'a>(
+        &'a self,
+        form: Option<&'a ApplicationFormApproved>,
+        reader: &'a Reader,
+    ) -> Sources<'a> {
+        Sources {
+            project: &self.project,
+            milestones: &self.milestones,
+            learning: &self.learning,
+            register: &self.register,
+            budget_use: &self.budget_use,
+            form,
+            reader,
         }
     }
 

@@ -4,6 +4,8 @@ mod output;
 mod indicator;
 mod milestone;
 mod annual_report;
+mod register;
+mod calendar_feeds;
 
 use jiff::civil::Date;
 
@@ -17,11 +19,22 @@ use crate::posting::Completed;
 use crate::project::delivery::{DeliverableFacts, Outcome, Submission};
 use crate::rule::{Finding, Rule};
 
-/// Whose item the event speaks of: the partners that may act for its code.
+/// Whose item the event speaks of: the partners that may act for its code, the partner that
+/// recorded the risk or raised the issue, the member that opened the feed.
 pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
+    let register = &case.project.delivery.register;
     let owners = match event {
+        Delivery::RiskReassessed(data) => {
+            let risk = register.risks.get(&data.risk);
+            risk.and_then(|risk| risk.partner).into_iter().collect()
+        }
+        Delivery::IssueResolved(data) => {
+            let issue = register.issues.get(&data.issue);
+            issue.and_then(|issue| issue.partner).into_iter().collect()
+        }
         Delivery::IndicatorReported(data) => indicator::owners(case, data),
         Delivery::IndicatorCorrected(data) => indicator::owners_of_report(case, data),
+        Delivery::CalendarFeedClosed(data) => return calendar_feeds::owners(case, data),
         Delivery::ActivityStarted(_)
         | Delivery::ActivityProgressReported(_)
         | Delivery::ActivityCompleted(_)
@@ -38,7 +51,12 @@ pub(super) fn owners(case: &Case, event: &Delivery) -> Owners {
         | Delivery::MilestoneReviewHeld(_)
         | Delivery::AnnualReportSubmitted(_)
         | Delivery::AnnualReportClarificationRequested(_)
-        | Delivery::AnnualReportApproved(_) => event
+        | Delivery::AnnualReportApproved(_)
+        | Delivery::RiskRecorded(_)
+        | Delivery::IssueRaised(_)
+        | Delivery::DecisionTaken(_)
+        | Delivery::CommunicationLogged(_)
+        | Delivery::CalendarFeedOpened(_) => event
             .code()
             .map(|code| case.project.plan.owners(code, case.posting.occurred_on))
             .unwrap_or_default(),
@@ -94,6 +112,14 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         Delivery::AnnualReportApproved(data) => {
             annual_report::judge_approval(case, data, findings);
         }
+        Delivery::RiskRecorded(data) => register::judge_risk(case, data, findings),
+        Delivery::RiskReassessed(data) => register::judge_assessment(case, data, findings),
+        Delivery::IssueRaised(data) => register::judge_issue(case, data, findings),
+        Delivery::IssueResolved(data) => register::judge_resolution(case, data, findings),
+        Delivery::DecisionTaken(data) => register::judge_decision(case, data, findings),
+        Delivery::CommunicationLogged(data) => register::judge_communication(case, data, findings),
+        Delivery::CalendarFeedOpened(data) => calendar_feeds::judge_opening(case, data, findings),
+        Delivery::CalendarFeedClosed(data) => calendar_feeds::judge_closing(case, data, findings),
     }
     Completed::default()
 }

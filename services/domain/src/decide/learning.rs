@@ -30,19 +30,9 @@ pub(super) fn owners(case: &Case, event: &Learning) -> Owners {
     }
 }
 
-/// Who answers a question: the author of the lesson, or the owners of the code. The lead partner
-/// answers for what no partner owns: an expert's lesson (experts do not answer), or a work package
-/// without a responsible partner.
 fn answering(case: &Case, question: &Question) -> Owners {
-    let plan = &case.project.plan;
-    let author = question.lesson.and_then(|id| lesson(case, id)?.author.partner());
-    let of_code = question.code.map(|code| plan.owners(code, case.posting.occurred_on));
-    let owners: Vec<_> = author.into_iter().chain(of_code.into_iter().flatten()).collect();
-    match (owners.is_empty(), plan.lead_partner()) {
-        (false, _) => Owners::Partners(owners),
-        (true, Some(lead)) => Owners::Partners(vec![lead.number]),
-        (true, None) => Owners::Nobody,
-    }
+    let answering = case.project.answering(question, case.posting.occurred_on);
+    if answering.is_empty() { Owners::Nobody } else { Owners::Partners(answering) }
 }
 
 pub(super) fn judge(case: &Case, event: &Learning, findings: &mut Findings) -> Completed {

@@ -1,4 +1,7 @@
-//! Delivery: what was done and handed in.
+//! Delivery: what was done and handed in, what stands in the way, and what was told of it.
+
+pub mod register;
+pub mod calendar;
 
 pub mod output;
 pub mod indicator;
@@ -17,13 +20,17 @@ use crate::text::{LocalizedText, Uri};
 use annual_report::{
     AnnualReportApproved, AnnualReportClarificationRequested, AnnualReportSubmitted,
 };
+use calendar::{CalendarFeedClosed, CalendarFeedOpened};
 use indicator::{IndicatorCorrected, IndicatorReported, IndicatorValidated};
 use milestone::{MilestoneNotMet, MilestoneReviewHeld};
 use output::{ForecastChanged, OutputAchieved};
+use register::{
+    CommunicationLogged, DecisionTaken, IssueRaised, IssueResolved, RiskReassessed, RiskRecorded,
+};
 
 family! {
-    /// What was done: activities, deliverables, outputs, indicators, milestones,
-    /// annual progress reports.
+    /// What was done: activities, deliverables, outputs, indicators, milestones, annual progress
+    /// reports; risks, issues, decisions and what was told to the public; calendar feeds.
     Delivery, DeliveryType {
         ActivityStarted(ActivityReport) = "activity.started" v 1,
         ActivityProgressReported(ActivityReport) = "activity.progress_reported" v 1,
@@ -45,6 +52,14 @@ family! {
         AnnualReportClarificationRequested(AnnualReportClarificationRequested)
             = "annual_report.clarification_requested" v 1,
         AnnualReportApproved(AnnualReportApproved) = "annual_report.approved" v 1,
+        RiskRecorded(RiskRecorded) = "risk.recorded" v 1,
+        RiskReassessed(RiskReassessed) = "risk.reassessed" v 1,
+        IssueRaised(IssueRaised) = "issue.raised" v 1,
+        IssueResolved(IssueResolved) = "issue.resolved" v 1,
+        DecisionTaken(DecisionTaken) = "decision.taken" v 1,
+        CommunicationLogged(CommunicationLogged) = "communication.logged" v 1,
+        CalendarFeedOpened(CalendarFeedOpened) = "calendar_feed.opened" v 1,
+        CalendarFeedClosed(CalendarFeedClosed) = "calendar_feed.closed" v 1,
     }
 }
 
@@ -71,7 +86,14 @@ impl Delivery {
             | Self::MilestoneReviewHeld(_)
             | Self::AnnualReportSubmitted(_)
             | Self::AnnualReportClarificationRequested(_)
-            | Self::AnnualReportApproved(_) => None,
+            | Self::AnnualReportApproved(_)
+            | Self::RiskRecorded(_)
+            | Self::RiskReassessed(_)
+            | Self::IssueRaised(_)
+            | Self::IssueResolved(_)
+            | Self::DecisionTaken(_)
+            | Self::CommunicationLogged(_) => None,
+            Self::CalendarFeedOpened(_) | Self::CalendarFeedClosed(_) => None,
         }
     }
 }

@@ -109,7 +109,7 @@ impl Reader {
         let visible = self.is_member()
             && match &*recorded.event {
                 Event::Plan(event) => self.sees_plan(event),
-                Event::Delivery(event) => self.sees_delivery(event),
+                Event::Delivery(event) => self.sees_delivery(event, recorded, project),
                 Event::Finance(event) => {
                     let owner = match event {
                         Finance::ExpenditureDeclared(_) => recorded.partner(),
@@ -125,6 +125,46 @@ impl Reader {
                 || (recorded.partner().is_none() && own_subject),
             subject: own_subject || self.sees_members(),
         })
+    }
+
+    fn sees_delivery(&self, event: &Delivery, recorded: &Recorded, project: &Project) -> bool {
+        let is_mine = |subject| self.subject.as_ref() == Some(subject);
+        match event {
+            // Which computers members use is nobody else's business.
+            Delivery::CalendarFeedOpened(_) => {
+                self.sees_members() || is_mine(&recorded.actor.subject)
+            }
+            Delivery::CalendarFeedClosed(data) => {
+                let feed = project.delivery.calendar_feeds.get(data.feed);
+                self.sees_members() || feed.is_some_and(|feed| is_mine(&feed.subject))
+            }
+            // A report shows the amounts of every partner, and letters about it speak of them.
+            Delivery::AnnualReportSubmitted(_)
+            | Delivery::AnnualReportClarificationRequested(_)
+            | Delivery::AnnualReportApproved(_) => self.sees_amounts(),
+            Delivery::ActivityStarted(_)
+            | Delivery::ActivityProgressReported(_)
+            | Delivery::ActivityCompleted(_)
+            | Delivery::DeliverableSubmitted(_)
+            | Delivery::DeliverableAccepted(_)
+            | Delivery::DeliverableReturned(_)
+            | Delivery::DeliverableWithdrawn(_)
+            | Delivery::OutputAchieved(_)
+            | Delivery::ForecastChanged(_)
+            | Delivery::IndicatorReported(_)
+            | Delivery::IndicatorValidated(_)
+            | Delivery::IndicatorCorrected(_)
+            | Delivery::MilestoneMet(_)
+            | Delivery::MilestonePartiallyMet(_)
+            | Delivery::MilestoneMissed(_)
+            | Delivery::MilestoneReviewHeld(_)
+            | Delivery::RiskRecorded(_)
+            | Delivery::RiskReassessed(_)
+            | Delivery::IssueRaised(_)
+            | Delivery::IssueResolved(_)
+            | Delivery::DecisionTaken(_)
+            | Delivery::CommunicationLogged(_) => true,
+        }
     }
 
     fn sees_plan(&self, event: &Plan) -> bool {
@@ -146,31 +186,6 @@ impl Reader {
             | Plan::RatePolicySet(_)
             | Plan::ExchangeRatesImported(_)
             | Plan::MilestonePlanned(_) => true,
-        }
-    }
-
-    fn sees_delivery(&self, event: &Delivery) -> bool {
-        match event {
-            // A report shows the amounts of every partner, and letters about it speak of them.
-            Delivery::AnnualReportSubmitted(_)
-            | Delivery::AnnualReportClarificationRequested(_)
-            | Delivery::AnnualReportApproved(_) => self.sees_amounts(),
-            Delivery::ActivityStarted(_)
-            | Delivery::ActivityProgressReported(_)
-            | Delivery::ActivityCompleted(_)
-            | Delivery::DeliverableSubmitted(_)
-            | Delivery::DeliverableAccepted(_)
-            | Delivery::DeliverableReturned(_)
-            | Delivery::DeliverableWithdrawn(_)
-            | Delivery::OutputAchieved(_)
-            | Delivery::ForecastChanged(_)
-            | Delivery::IndicatorReported(_)
-            | Delivery::IndicatorValidated(_)
-            | Delivery::IndicatorCorrected(_)
-            | Delivery::MilestoneMet(_)
-            | Delivery::MilestonePartiallyMet(_)
-            | Delivery::MilestoneMissed(_)
-            | Delivery::MilestoneReviewHeld(_) => true,
         }
     }
 

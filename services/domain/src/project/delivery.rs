@@ -8,6 +8,8 @@ pub mod output;
 pub mod indicator;
 pub mod milestone;
 pub mod annual_report;
+pub mod register;
+pub mod calendar_feeds;
 
 use imbl::{OrdMap, Vector};
 use jiff::Timestamp;
@@ -21,9 +23,11 @@ use crate::posting::Recorded;
 use crate::project::plan::PlanState;
 use crate::project::plan::item::Item;
 use annual_report::AnnualReports;
+use calendar_feeds::CalendarFeeds;
 use indicator::IndicatorState;
 use milestone::{MilestoneFacts, MilestoneOutcome};
 use output::{OutputFacts, OutputStatus};
+use register::RegisterState;
 
 /// What was done in a project. A copy costs the same however much that is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -35,6 +39,8 @@ pub struct DeliveryState {
     /// The milestones of which something was said, by number.
     pub milestones: OrdMap<u32, MilestoneFacts>,
     pub annual_reports: AnnualReports,
+    pub register: RegisterState,
+    pub calendar_feeds: CalendarFeeds,
 }
 
 /// What was reported of a deliverable.
@@ -204,6 +210,15 @@ impl DeliveryState {
                 self.annual_reports.ask(recorded, data);
             }
             Delivery::AnnualReportApproved(data) => self.annual_reports.approve(recorded, data),
+            Delivery::RiskRecorded(_) => self.register.record_risk(recorded),
+            Delivery::RiskReassessed(data) => self.register.reassess(recorded, data),
+            Delivery::IssueRaised(_) => self.register.raise_issue(recorded),
+            Delivery::IssueResolved(data) => self.register.resolve(recorded, data),
+            Delivery::DecisionTaken(_) => self.register.decide(recorded),
+            // No rule asks what was told to the public.
+            Delivery::CommunicationLogged(_) => {}
+            Delivery::CalendarFeedOpened(data) => self.calendar_feeds.open(recorded, data),
+            Delivery::CalendarFeedClosed(data) => self.calendar_feeds.close(recorded, data),
         }
     }
 

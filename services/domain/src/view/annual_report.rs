@@ -128,7 +128,15 @@ impl AnnualReports {
             | Delivery::MilestoneMet(_)
             | Delivery::MilestonePartiallyMet(_)
             | Delivery::MilestoneMissed(_)
-            | Delivery::MilestoneReviewHeld(_) => {}
+            | Delivery::MilestoneReviewHeld(_)
+            | Delivery::RiskRecorded(_)
+            | Delivery::RiskReassessed(_)
+            | Delivery::IssueRaised(_)
+            | Delivery::IssueResolved(_)
+            | Delivery::DecisionTaken(_)
+            | Delivery::CommunicationLogged(_)
+            | Delivery::CalendarFeedOpened(_)
+            | Delivery::CalendarFeedClosed(_) => {}
         }
     }
 

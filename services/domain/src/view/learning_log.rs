@@ -160,7 +160,7 @@ impl LearningLog {
 }
 
 impl Entry {
-    fn of(recorded: &Recorded, project: &Project) -> Self {
+    pub(in crate::view) fn of(recorded: &Recorded, project: &Project) -> Self {
         Self {
             id: recorded.id,
             position: recorded.position,

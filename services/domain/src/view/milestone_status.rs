@@ -146,7 +146,15 @@ impl MilestoneStatus {
             }
             Delivery::AnnualReportSubmitted(_)
             | Delivery::AnnualReportClarificationRequested(_)
-            | Delivery::AnnualReportApproved(_) => {}
+            | Delivery::AnnualReportApproved(_)
+            | Delivery::RiskRecorded(_)
+            | Delivery::RiskReassessed(_)
+            | Delivery::IssueRaised(_)
+            | Delivery::IssueResolved(_)
+            | Delivery::DecisionTaken(_)
+            | Delivery::CommunicationLogged(_)
+            | Delivery::CalendarFeedOpened(_)
+            | Delivery::CalendarFeedClosed(_) => {}
         }
     }
 

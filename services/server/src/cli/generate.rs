@@ -16,6 +16,7 @@ mod learning;
 mod partnership;
 mod plan;
 mod refused;
+mod register;
 mod reports;
 mod results;
 mod shares;

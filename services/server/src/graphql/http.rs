@@ -16,8 +16,8 @@ use tokio::time::timeout;
 
 use self::media_type::{JSON, MediaType};
 use super::document::{self, DocumentFault};
+use crate::caching;
 
-mod caching;
 mod media_type;
 
 /// Longest time of a question: a person has gone by then, and what it stands on is old.

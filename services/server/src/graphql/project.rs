@@ -5,6 +5,9 @@ pub mod changes;
 pub mod delivery;
 pub mod money;
 pub mod learning;
+pub mod register;
+pub mod deadlines;
+pub mod data_quality;
 pub mod log;
 
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::ids::{EventId, PartnerNumber};
 use cairn_domain::policy::reading::Reader;
 use cairn_domain::project::plan::item::Item;
+use cairn_domain::view::Sources;
 
 use crate::graphql::Question;
 use crate::graphql::evidence::Evidence;
@@ -47,6 +51,9 @@ pub struct Project(
     delivery::Delivery,
     money::Money,
     learning::Learning,
+    register::Register,
+    deadlines::Deadlines,
+    data_quality::Quality,
     log::Log,
 );
 
@@ -87,6 +94,11 @@ impl Reading {
         node::id(log::KIND, &self.room.project.key, event)
     }
 
+    /// What the lists over several views are read from.
+    fn sources(&self) -> Sources<'_> {
+        self.room.sources(self.form.as_deref(), &self.reader)
+    }
+
     /// The last version of the log that this answer stands on.
     fn last_version(&self) -> u64 {
         self.as_of.unwrap_or(self.live.project.version)
@@ -102,6 +114,9 @@ impl Project {
             delivery::Delivery(reading.clone()),
             money::Money(reading.clone()),
             learning::Learning(reading.clone()),
+            register::Register(reading.clone()),
+            deadlines::Deadlines(reading.clone()),
+            data_quality::Quality(reading.clone()),
             log::Log(reading),
         )
     }

@@ -2,6 +2,7 @@
 //! and nulls that go up. A library that fails here is not taken.
 
 mod known_then;
+mod midnight;
 mod reading;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema};

@@ -50,7 +50,10 @@ fn makes_one_set_of_keys_when_several_start_at_once() {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(left, ["log.pem", "log.pub", "snapshots.key", "token.pem", "token.pub"]);
+        assert_eq!(
+            left,
+            ["feeds.key", "log.pem", "log.pub", "snapshots.key", "token.pem", "token.pub"]
+        );
     }
 }
 

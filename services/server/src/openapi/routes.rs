@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::problems;
-use super::{annual_report, proofs, reference, schemas};
+use super::{annual_report, calendar, proofs, reference, schemas};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
 use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX, LINE_BYTES_MAX, LINES_UNDER_WAY_MAX};
@@ -34,6 +34,10 @@ pub(super) fn paths() -> Value {
         "/v1/projects/{project}/annual-reports/{number}": {
             "parameters": [reference("parameters", "project"), reference("parameters", "number")],
             "get": annual_report::get(),
+        },
+        "/v1/projects/{project}/calendar/{secret}.ics": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "secret")],
+            "get": calendar::feed(),
         },
         "/v1/checkpoint": { "get": proofs::checkpoint() },
         "/v1/proofs/consistency": { "get": proofs::consistency() },
@@ -87,6 +91,7 @@ pub(super) fn parameters() -> Value {
         "type": in_path("type", "The type of the event: `deliverable.submitted`.", text()),
         "version": in_path("version", "The version of the schema.", number),
         "problem": in_path("id", "The last part of the problem's `type`.", text()),
+        "secret": in_path("secret", "What only the member who opened the feed is told.", text()),
         "position": {
             "name": "Cairn-Position", "in": "header",
             "description": "Answer with at least what stood at this position in the log.",

@@ -6,8 +6,19 @@ use crate::writer;
 
 /// What a room says, in words that do not depend on where it was folded.
 pub(super) fn said(room: &Room) -> String {
-    let Room { project, budget_use, milestones, annual_reports, learning, versions: _ } = room;
-    format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?}")
+    let Room {
+        project,
+        budget_use,
+        milestones,
+        annual_reports,
+        learning,
+        register,
+        deadlines,
+        data_quality,
+        versions: _,
+    } = room;
+    let lists = format!("{register:?} {deadlines:?} {data_quality:?}");
+    format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 
 /// The example in a log of its own, and what its room said after each of its events.

@@ -25,15 +25,15 @@ pub enum Colour {
 
 /// How an item runs against its due day.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Course {
-    pub(super) due: Option<Date>,
-    pub(super) forecast: Option<Date>,
-    pub(super) reached: Reached,
+pub(in crate::view) struct Course {
+    pub(in crate::view) due: Option<Date>,
+    pub(in crate::view) forecast: Option<Date>,
+    pub(in crate::view) reached: Reached,
 }
 
 /// How far an item has come.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Reached {
+pub(in crate::view) enum Reached {
     Open,
     /// Handed in on a day; not reviewed yet.
     Submitted(Date),
@@ -42,13 +42,20 @@ pub(super) enum Reached {
 
 /// What a course comes to on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub(super) days_late: u32,
-    pub(super) light: Light,
-    pub(super) done_late: bool,
+pub(in crate::view) struct Standing {
+    pub(in crate::view) days_late: u32,
+    pub(in crate::view) light: Light,
+    pub(in crate::view) done_late: bool,
 }
 
 impl Course {
+    pub(in crate::view) fn is_done(self) -> bool {
+        match self.reached {
+            Reached::Done(_) => true,
+            Reached::Open | Reached::Submitted(_) => false,
+        }
+    }
+
     /// The day up to which lateness is counted.
     fn counted(self, today: Date) -> Date {
         match self.reached {
@@ -63,7 +70,7 @@ impl Course {
         self.forecast.map(late)
     }
 
-    pub(super) fn on(self, today: Date) -> Standing {
+    pub(in crate::view) fn on(self, today: Date) -> Standing {
         let counted = self.counted(today);
         let late = self.due.map_or(0, |due| days_between(due, counted)).max(0);
         let forecast_late = match (self.due, self.forecast) {

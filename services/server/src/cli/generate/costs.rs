@@ -1,5 +1,7 @@
 //! Expenditure lines and what becomes of them: paid, credited, reversed and declared anew.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -113,7 +115,7 @@ impl History {
     fn declare_whole(&mut self, cost: Cost, now: Moment) -> Value {
         let (id, event) = self.declare_line(&cost, now);
         let gross = cost.amounts.gross();
-        if self.portions.reversed.takes() {
+        if self.reverses(cost.partner) {
             self.portions.credited.takes_if(false);
             self.portions.paid_in_parts.takes_if(false);
             self.add_due(now.day, 3, 15, Task::Reverse(Box::new(Line { id, cost })));
@@ -125,6 +127,20 @@ impl History {
             self.pay_for(&cost, id, gross, now);
         }
         event
+    }
+
+    /// Whether a line of a partner is taken back. A partner of each role that has costs is the
+    /// first to; then any.
+    fn reverses(&mut self, partner: usize) -> bool {
+        let role = self.who.partners[partner].role;
+        let all = self.who.with_costs().map(|index| self.who.partners[index].role);
+        let all_had_one = all.collect::<BTreeSet<_>>() == self.reversed_of;
+        let takes =
+            self.portions.reversed.takes_if(all_had_one || !self.reversed_of.contains(&role));
+        if takes {
+            self.reversed_of.insert(role);
+        }
+        takes
     }
 
     /// One invoice on two lines: each states the whole document and declares its part.

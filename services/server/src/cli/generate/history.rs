@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use cairn_domain::event::plan::Role;
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use super::costs::{Cost, Line, Payment};
 use super::learning::{Lesson, Question};
 use super::partnership::{EURO_IN_BULGARIA, Partnership};
 use super::plan::Plan;
+use super::register::{Entry, Risk};
 use super::results::Reported;
 use super::shares::{Begun, Portions};
 
@@ -45,6 +47,12 @@ pub(super) struct History {
     pub(super) lessons: VecDeque<Lesson>,
     /// The newest expenditure line of each partner.
     pub(super) newest_line: Vec<Option<Uuid>>,
+    /// The partners that are still to have their turn at an entry of the register.
+    pub(super) turns: BTreeMap<Entry, Vec<usize>>,
+    pub(super) newest_decision: Option<Uuid>,
+    pub(super) closed_risk: Option<Uuid>,
+    /// The roles of which a line was taken back.
+    pub(super) reversed_of: BTreeSet<Role>,
     /// Documents are numbered.
     pub(super) documents: u64,
     pub(super) form_version: u32,
@@ -109,6 +117,13 @@ pub(super) enum Task {
     Reverse(Box<Line>),
     DeclareAnew(Box<Cost>),
     Answer(Question),
+    Enter(Entry),
+    Reassess(Risk),
+    /// An issue, and the partner that raised it.
+    Resolve(Uuid, usize),
+    OpenFeed(usize),
+    /// A feed, and the member that opened it.
+    CloseFeed(Uuid, usize, String),
 }
 
 /// Who posts, and for whom.
@@ -129,6 +144,10 @@ impl History {
             portions: Portions::new(&mut chance),
             lessons: VecDeque::new(),
             newest_line: vec![None; who.partners.len()],
+            turns: BTreeMap::new(),
+            newest_decision: None,
+            closed_risk: None,
+            reversed_of: BTreeSet::new(),
             documents: 0,
             form_version: 1,
             withdraws: (0..who.partners.len()).collect(),
@@ -173,6 +192,7 @@ impl History {
         self.foresee_reports();
         self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
         self.foresee_changes();
+        self.foresee_register();
     }
 
     /// Makes something due from `low` to `high` days after a day.
@@ -244,6 +264,11 @@ impl History {
             Task::Reverse(line) => self.reverse(*line, now),
             Task::DeclareAnew(cost) => self.declare_anew(*cost, now),
             Task::Answer(question) => self.answer(&question, now),
+            Task::Enter(entry) => self.enter(entry, now),
+            Task::Reassess(risk) => self.reassess(risk, now),
+            Task::Resolve(issue, partner) => self.resolve(issue, partner, now),
+            Task::OpenFeed(member) => self.open_feed(member, now),
+            Task::CloseFeed(feed, member, by) => self.close_feed(feed, member, &by, now),
         }
     }
 

@@ -12,7 +12,7 @@ use super::texts;
 pub(super) const NOT_A_MEMBER: &str = "not_a_member";
 
 /// The ways in which postings go wrong here.
-const WAYS: usize = 14;
+const WAYS: usize = 16;
 
 impl History {
     pub(super) fn refused(&mut self, now: Moment) -> Attempt {
@@ -21,6 +21,8 @@ impl History {
             0 => (NOT_A_MEMBER, self.by_a_stranger(now)),
             1..=4 => self.with_a_wrong_cost(way, now),
             13 => self.with_a_report_that_is_not_there(now),
+            14 => self.with_a_wrong_risk(now),
+            15 => self.with_a_wrong_feed(now),
             _ => self.with_wrong_work(way, now),
         };
         Attempt { at: now.at, refused_by: Some(refused_by), event }
@@ -68,6 +70,24 @@ impl History {
         let (by, data) = (self.by_lead(), json!({ "number": 4 }));
         let event = self.event(now, by, "annual_report.approved", now.day, data).1;
         (Rule::ReportNotSubmitted.id(), event)
+    }
+
+    /// A closed risk is assessed again; while none is closed, one that nobody recorded.
+    fn with_a_wrong_risk(&mut self, now: Moment) -> (&'static str, Value) {
+        let unknown = self.chance.id(now.at);
+        let (rule, risk) = match self.closed_risk {
+            Some(closed) => (Rule::RiskClosed, closed),
+            None => (Rule::RiskUnknown, unknown),
+        };
+        let data = json!({ "risk": risk, "probability": 2, "impact": 2 });
+        let by = self.by_lead();
+        (rule.id(), self.event(now, by, "risk.reassessed", now.day, data).1)
+    }
+
+    fn with_a_wrong_feed(&mut self, now: Moment) -> (&'static str, Value) {
+        let data = json!({ "feed": self.chance.id(now.at) });
+        let by = self.by(1);
+        (Rule::FeedUnknown.id(), self.event(now, by, "calendar_feed.closed", now.day, data).1)
     }
 
     fn with_wrong_work(&mut self, way: usize, now: Moment) -> (&'static str, Value) {

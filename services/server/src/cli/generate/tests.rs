@@ -12,6 +12,8 @@ use super::history::Attempt;
 use super::shares::{self, BEGUN, Begun};
 use super::{Histories, PROJECT_EVENTS_MIN, UNDER_WAY_MAX, submission};
 use crate::envelope::Submission;
+use crate::keys::Keys;
+use crate::views::{self, snapshot::Snapshots};
 use crate::writer::{self, Failure, Rejected, Started, UnderWay};
 
 /// The lines of a history as they are written, and the attempts that are left out.
@@ -151,7 +153,7 @@ async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_tha
             refused_by.extend(meant);
         }
     }
-    assert_eq!(refused_by.len(), 14, "{refused_by:?}");
+    assert_eq!(refused_by.len(), 17, "{refused_by:?}");
 }
 
 /// How many of how many, in thousandths.
@@ -287,4 +289,26 @@ fn the_help_states_the_shares_as_they_are() {
     states(shares::ANSWERED, "are answered");
     states(shares::ON_BEHALF, "are posted for them by the lead");
     states(shares::REFUSED, "are refused");
+}
+
+#[tokio::test]
+async fn a_history_of_every_type_is_the_same_from_its_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("cairn.db").display());
+    let log = cairn_store::open(&database).await.unwrap();
+    let Started { postbox, ledger, .. } =
+        writer::start(log.clone(), None, |_, _| {}).await.unwrap();
+    super::post(&postbox, Histories::new(1, 1, 1_200), 1_200).await.unwrap();
+    let keys = Keys::open_or_create(folder.path()).unwrap();
+    let snapshots = Snapshots::new(folder.path(), keys.snapshots);
+    snapshots.keep(&ledger);
+    let mut pages = 0;
+    let again = views::open(&*log, Some(&snapshots), |_, _| pages += 1).await.unwrap();
+    assert_eq!(pages, 1, "the log has two pages, and nothing after the snapshot");
+    let said = |rooms: &views::Rooms| {
+        let room = rooms.get("synthetic-001").unwrap();
+        let folds = format!("{:?} {:?}", room.project, room.register);
+        format!("{folds} {:?} {:?} {:?}", room.deadlines, room.data_quality, room.learning)
+    };
+    assert_eq!(said(&again), said(&ledger.snapshot()));
 }

@@ -201,3 +201,52 @@ pub(super) const ANSWERS: &[Phrase] = &[
     phrase("The document is linked to the deliverable.", "Документът е към резултата.", "Το έγγραφο συνοδεύει το παραδοτέο.", "Il documento è allegato al risultato.", "Dokumentas pridėtas prie rezultato."),
     phrase("We would begin with the data.", "Бихме започнали с данните.", "Θα ξεκινούσαμε από τα δεδομένα.", "Cominceremmo dai dati.", "Pradėtume nuo duomenų."),
 ];
+
+/// What may go wrong, and what is done about it.
+#[rustfmt::skip]
+pub(super) const RISKS: &[(Phrase, Phrase)] = &[
+    (
+        phrase("The data come late", "Данните идват късно", "Τα δεδομένα καθυστερούν", "I dati arrivano tardi", "Duomenys vėluoja"),
+        phrase("Ask for them in writing", "Да се поискат писмено", "Να ζητηθούν γραπτώς", "Chiederli per iscritto", "Paprašyti raštu"),
+    ),
+    (
+        phrase("Nobody takes part in the tender", "Никой не участва в търга", "Κανείς δεν συμμετέχει στον διαγωνισμό", "Nessuno partecipa alla gara", "Niekas nedalyvauja konkurse"),
+        phrase("Divide it into lots", "Да се раздели на части", "Να χωριστεί σε τμήματα", "Dividerla in lotti", "Padalyti į dalis"),
+    ),
+    (
+        phrase("Prices rise", "Цените растат", "Οι τιμές αυξάνονται", "I prezzi salgono", "Kainos kyla"),
+        phrase("Sign early at fixed prices", "Да се подпише рано с твърди цени", "Έγκαιρη υπογραφή με σταθερές τιμές", "Firmare presto a prezzi fissi", "Anksti pasirašyti fiksuotomis kainomis"),
+    ),
+];
+
+#[rustfmt::skip]
+pub(super) const ISSUES: &[Phrase] = &[
+    phrase("The questionnaire is not translated", "Въпросникът не е преведен", "Το ερωτηματολόγιο δεν έχει μεταφραστεί", "Il questionario non è tradotto", "Klausimynas neišverstas"),
+    phrase("The room is not accessible", "Залата не е достъпна", "Η αίθουσα δεν είναι προσβάσιμη", "La sala non è accessibile", "Salė nepritaikyta"),
+    phrase("The supplier does not answer", "Доставчикът не отговаря", "Ο προμηθευτής δεν απαντά", "Il fornitore non risponde", "Tiekėjas neatsako"),
+];
+
+#[rustfmt::skip]
+pub(super) const RESOLUTIONS: &[Phrase] = &[
+    phrase("Another one was found.", "Намерен е друг.", "Βρέθηκε άλλος.", "Ne è stato trovato un altro.", "Rastas kitas."),
+    phrase("We did it ourselves.", "Направихме го сами.", "Το κάναμε οι ίδιοι.", "Lo abbiamo fatto da soli.", "Padarėme patys."),
+];
+
+#[rustfmt::skip]
+pub(super) const DECISIONS: &[Phrase] = &[
+    phrase("The survey is held in autumn", "Анкетата се провежда наесен", "Η έρευνα γίνεται το φθινόπωρο", "L'indagine si tiene in autunno", "Apklausa vyks rudenį"),
+    phrase("Partners meet every quarter", "Партньорите се срещат всяко тримесечие", "Οι εταίροι συναντώνται κάθε τρίμηνο", "I partner si incontrano ogni trimestre", "Partneriai susitinka kas ketvirtį"),
+];
+
+/// What the public is told, and whom it is for.
+#[rustfmt::skip]
+pub(super) const COMMUNICATIONS: &[(Phrase, Phrase)] = &[
+    (
+        phrase("Open day", "Ден на отворените врати", "Ημέρα γνωριμίας", "Giornata aperta", "Atvirų durų diena"),
+        phrase("Citizens", "Граждани", "Πολίτες", "Cittadini", "Gyventojai"),
+    ),
+    (
+        phrase("What has been done so far", "Какво е направено досега", "Τι έχει γίνει ως τώρα", "Che cosa è stato fatto finora", "Kas padaryta iki šiol"),
+        phrase("Media of the region", "Медии от региона", "Μέσα ενημέρωσης της περιοχής", "Media della regione", "Regiono žiniasklaida"),
+    ),
+];

@@ -1,10 +1,15 @@
 //! Who asks.
 
-use async_graphql::SimpleObject;
-use cairn_domain::ids::Subject;
+use std::sync::Arc;
 
+use async_graphql::SimpleObject;
+use cairn_domain::ids::{ProjectKey, Subject};
+use cairn_domain::project::delivery::calendar_feeds;
+
+use crate::calendar::secret;
 use crate::graphql::Question;
 use crate::graphql::values::{Date, Role};
+use crate::views::Room;
 
 /// Who asks, by the token of the request.
 #[derive(Clone, Debug, SimpleObject)]
@@ -13,6 +18,44 @@ pub struct Viewer {
     pub subject: String,
     /// What the subject is today, by project.
     pub memberships: Vec<ViewerMembership>,
+    /// The calendar feeds that the subject opened, by project and in the order in which it did. They
+    /// show to nobody but this subject.
+    pub calendar_feeds: Vec<CalendarFeed>,
+}
+
+/// The deadlines of a project for a calendar program.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CalendarFeed {
+    /// Id of the event that opened it; `calendar_feed.closed` names it.
+    pub event_id: String,
+    /// What `project(acronym:)` takes.
+    pub project: String,
+    /// Number of the partner whose deadlines it has; null where it has those of all.
+    pub partner: Option<u32>,
+    /// The language of its titles, such as `bg`; null where they are as they were written.
+    pub language: Option<String>,
+    /// The day on which it was opened.
+    pub opened_on: Date,
+    /// The day on which it was closed.
+    pub closed_on: Option<Date>,
+    /// Where this server answers with the feed, to anybody who knows this path: keep it to
+    /// yourself. Null when it is closed.
+    pub path: Option<String>,
+}
+
+impl CalendarFeed {
+    fn of(question: &Question, key: &ProjectKey, feed: &calendar_feeds::CalendarFeed) -> Self {
+        let open = feed.closed_on.is_none();
+        Self {
+            event_id: feed.id.to_string(),
+            project: key.to_string(),
+            partner: feed.data.partner,
+            language: feed.data.language.map(|language| language.to_string()),
+            opened_on: Date(feed.opened_on),
+            closed_on: feed.closed_on.map(Date),
+            path: open.then(|| secret::path(&question.feeds, key, feed.id)),
+        }
+    }
 }
 
 /// What a subject is in a project.
@@ -43,6 +86,20 @@ impl Viewer {
                 until: membership.until.map(Date),
             })
         });
-        Self { subject: subject.to_string(), memberships: memberships.collect() }
+        // Of a project that the subject is in no more, no feed is read any more.
+        let is_member = |room: &&Arc<Room>| {
+            let today = room.project.day_of(question.now);
+            room.project.plan.memberships_on(subject, today).next().is_some()
+        };
+        let feeds = question.rooms.all().filter(is_member).flat_map(|room| {
+            let project = &room.project;
+            let feeds = project.delivery.calendar_feeds.of(subject).into_iter();
+            feeds.map(|feed| CalendarFeed::of(question, &project.key, feed))
+        });
+        Self {
+            subject: subject.to_string(),
+            memberships: memberships.collect(),
+            calendar_feeds: feeds.collect(),
+        }
     }
 }

@@ -62,7 +62,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn of(reading: &Reading, entry: &learning_log::Entry) -> Self {
+    pub(in crate::graphql::project) fn of(reading: &Reading, entry: &learning_log::Entry) -> Self {
         let reader = &reading.reader;
         let sees_subject = reader.sees_members() || reader.subject() == Some(&entry.subject);
         Self {

@@ -13,7 +13,7 @@ const TAG_BYTES: usize = 16;
 
 /// Gives an answer its strong ETag, a hash of its media type and body. A client that asks by `GET`
 /// and has this very answer gets 304 without it.
-pub(super) fn tag(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+pub fn tag(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
     if response.status() != StatusCode::OK {
         return response;
     }
