@@ -20,6 +20,7 @@ use crate::period::days_between;
 use crate::policy::reading::Reader;
 use crate::project::Project;
 use crate::project::plan::item::Item;
+use annual_report::AnnualReports;
 use budget_use::BudgetUse;
 use learning_log::LearningLog;
 use milestone_status::MilestoneStatus;
@@ -32,6 +33,7 @@ pub struct Sources<'a> {
     pub milestones: &'a MilestoneStatus,
     pub learning: &'a LearningLog,
     pub register: &'a Register,
+    pub annual_reports: &'a AnnualReports,
     pub budget_use: &'a BudgetUse,
     /// The form under which the plan is read; the newest where nothing is said.
     pub form: Option<&'a ApplicationFormApproved>,

@@ -83,6 +83,7 @@ impl Room {
             budget_use: &self.budget_use,
             milestones: &self.milestones,
             learning: &self.learning,
+            register: &self.register,
         }
     }
 
@@ -97,6 +98,7 @@ impl Room {
             milestones: &self.milestones,
             learning: &self.learning,
             register: &self.register,
+            annual_reports: &self.annual_reports,
             budget_use: &self.budget_use,
             form,
             reader,

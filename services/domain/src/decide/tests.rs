@@ -10,6 +10,17 @@ fn a_stranger_is_not_told_that_the_project_exists() {
 }
 
 #[test]
+fn a_project_is_registered_before_anything_else() {
+    let data = json!({ "number": 1, "names": en("Haskovo"), "abbreviation": "Haskovo",
+        "role": "lead", "country": "BG" });
+    let post = Post::new("operator", "partner.joined", "2024-12-01", data);
+    let Err(Refusal::Refused(findings)) = Given::nothing().post_as_operator(&post) else {
+        panic!("taken")
+    };
+    assert_eq!(crate::given::rules(&findings), ["project_not_registered"]);
+}
+
+#[test]
 fn a_right_is_judged_before_the_form() {
     let post = Post::new("siena", "expenditure.declared", "2025-01-01", json!({}));
     assert_eq!(Given::project().refuse(&post), ["transfer_partner_has_no_costs"]);

@@ -1,5 +1,5 @@
 //! What has to be done by when, and by whom: one list over the plan, the questions, the issues,
-//! the risks and the calendar of the partnership.
+//! the risks, the annual reports and the calendar of the partnership.
 //!
 //! Days left, days late and lights are worked out when they are asked for, from the day that is
 //! passed in, so they change at midnight without an event.
@@ -10,6 +10,7 @@
 mod plan;
 pub(in crate::view) mod question;
 mod register;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +59,8 @@ pub enum DeadlineKind {
     Issue,
     /// A risk is to be looked at again.
     RiskReview,
+    /// The programme asked about an annual report.
+    ReportClarification,
     /// A date that the whole partnership keeps to.
     Calendar,
 }
@@ -152,6 +155,7 @@ impl Deadlines {
         deadlines.extend(question::deadlines(sources, today));
         deadlines.extend(register::issues(sources, today));
         deadlines.extend(register::risk_reviews(sources, today));
+        deadlines.extend(report::clarifications(sources, today));
         deadlines.retain(|deadline| wanted.fits(deadline));
         deadlines.sort_by_key(|deadline| (deadline.due, deadline.kind, deadline.about));
         deadlines

@@ -90,6 +90,7 @@ fn kind(kind: DeadlineKind) -> &'static str {
         DeadlineKind::Question => "Question",
         DeadlineKind::Issue => "Issue",
         DeadlineKind::RiskReview => "Risk review",
+        DeadlineKind::ReportClarification => "Question about an annual report",
         DeadlineKind::Calendar => "Calendar",
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn reported(case: &Case, data: &IndicatorReported, findings: &mut Fin
             format!("The period ends on {}, before it starts on {}.", data.to, data.from),
         )
     });
+    case.check_not_future(Some(data.to), "/data/to", findings);
     judge_value(data.value, &data.disaggregation, findings);
     let partner = case.partner();
     let mut reports = case.project.delivery.indicators.reports_of(data.code.as_str());

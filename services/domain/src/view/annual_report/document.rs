@@ -16,6 +16,8 @@ mod milestones;
 mod money;
 mod deviations;
 mod lessons;
+mod register;
+mod plan_changes;
 mod changes;
 mod words;
 #[cfg(test)]
@@ -32,6 +34,7 @@ use crate::text::LocalizedText;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
+use crate::view::register as register_view;
 
 /// The name of the layout. A document of another layout has another name.
 const LAYOUT: &str = "cairn annual report 1";
@@ -43,6 +46,7 @@ pub struct Folds<'a> {
     pub budget_use: &'a BudgetUse,
     pub milestones: &'a MilestoneStatus,
     pub learning: &'a LearningLog,
+    pub register: &'a register_view::Register,
 }
 
 /// The folds that a report shows, and what it shows of them.
@@ -80,6 +84,8 @@ struct Document<'a> {
     money: money::Money,
     deviations: deviations::Deviations,
     lessons: Vec<lessons::Lesson<'a>>,
+    register: register::Register<'a>,
+    plan_changes: Vec<plan_changes::PlanChange<'a>>,
     /// Nothing in the first report.
     changes: Option<changes::Changes>,
 }
@@ -129,6 +135,8 @@ pub fn document(shows: Shown, folds: Folds<'_>, before: Option<(Shown, Folds<'_>
         money: money::section(&at),
         deviations: deviations::section(&at),
         lessons: lessons::section(&at),
+        register: register::section(&at),
+        plan_changes: plan_changes::section(&at),
         changes: before.map(|before| changes::section(&at, &before)),
     };
     serde_json::to_value(document).expect("a document has string keys only")

@@ -5,6 +5,7 @@ use super::*;
 use crate::given::{Given, Post, en, evidence, form};
 use crate::policy::reading::Reader;
 use crate::project::Project;
+use crate::view::annual_report::AnnualReports;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
@@ -31,6 +32,7 @@ fn findings(given: &Given, subject: &str, today: &str) -> Findings {
         milestones: &milestones,
         learning: &learning,
         register: &register,
+        annual_reports: &AnnualReports::default(),
         budget_use: &budget_use,
         form: None,
         reader: &reader,

@@ -4,6 +4,8 @@ use uuid::Uuid;
 use super::*;
 use crate::given::{Given, Post, en, evidence, form};
 use crate::policy::reading::Reader;
+use crate::posting::{OnBehalfOf, Prepared, ReportDigest};
+use crate::view::annual_report::AnnualReports;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
@@ -17,6 +19,7 @@ struct Views {
     learning: LearningLog,
     register: Register,
     budget_use: BudgetUse,
+    annual_reports: AnnualReports,
     deadlines: Deadlines,
 }
 
@@ -33,6 +36,7 @@ impl Views {
             views.learning.apply(recorded, &project);
             views.register.apply(recorded, &project);
             views.budget_use.apply(recorded, &project);
+            views.annual_reports.apply(recorded);
             views.deadlines.apply(recorded);
         }
         views
@@ -50,6 +54,7 @@ impl Views {
             milestones: &self.milestones,
             learning: &self.learning,
             register: &self.register,
+            annual_reports: &self.annual_reports,
             budget_use: &self.budget_use,
             form: None,
             reader,
@@ -208,6 +213,36 @@ fn issues_and_risks_have_their_days_until_they_are_over() {
     let words: Vec<_> =
         read(&given, "siena", &with_done, "2025-05-02").into_iter().map(|one| one.4).collect();
     assert_eq!(words, ["done late", "done"]);
+}
+
+#[test]
+fn what_is_asked_about_a_report_is_answered_by_the_lead_and_read_by_who_sees_the_amounts() {
+    let digest = ReportDigest {
+        sha256: "ab".repeat(32).parse().unwrap(),
+        bytes: 1_000,
+        cairn: "0.1.0".parse().unwrap(),
+    };
+    let mut given = Given { prepared: Prepared { report: Some(digest) }, ..Given::project() };
+    let data = json!({ "number": 1, "from": "2024-12-01", "to": "2025-11-30", "version": 10 });
+    let submit = |day| Post::new("haskovo", "annual_report.submitted", day, data.clone());
+    given.accept(&submit("2025-12-31"));
+    let asked = json!({ "number": 1, "text": en("Why so late?"), "due": "2026-02-11",
+        "evidence": evidence() });
+    let asked = Post::new("haskovo", "annual_report.clarification_requested", "2026-01-28", asked);
+    given.accept(&asked.on_behalf_of(OnBehalfOf::Programme, "by letter").id(5));
+    let kind = DeadlineKind::ReportClarification;
+    let id = Uuid::from_u128(5).to_string();
+    let open = line(kind, &id, 1, "2026-02-11", "1 day late");
+    assert_eq!(read(&given, "siena", &of_kind(kind), "2026-02-12"), [open]);
+    for (subject, reads) in [("siena", false), ("trakia", true)] {
+        let views = Views::of(&given);
+        let day = "2026-02-01".parse().unwrap();
+        let reader = Reader::of(&given.project, Some(&subject.parse().unwrap()), day);
+        let list = views.list(&given, &reader, &of_kind(kind), "2026-02-01");
+        assert_eq!(list[0].title.is_some(), reads, "{subject}");
+    }
+    given.accept(&submit("2026-02-06"));
+    assert_eq!(read(&given, "siena", &of_kind(kind), "2026-02-12"), []);
 }
 
 /// The form with two dates of all, and the project that has it.

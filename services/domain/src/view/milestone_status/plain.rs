@@ -1,6 +1,7 @@
 //! The view against a second, plain implementation that walks the recorded events, and the
 //! properties that hold for any history.
 
+mod moved;
 mod steps;
 mod walk;
 
@@ -171,6 +172,20 @@ proptest! {
             check_outputs(&given, form, today);
             check_indicators(&given, form, today);
             check_milestones(&given, form, today);
+        }
+    }
+
+    #[test]
+    fn a_form_that_moves_items_changes_nothing_but_their_codes(
+        steps in proptest::collection::vec((step(), any::<bool>()), 0..50),
+        today in select(DAYS),
+    ) {
+        let (stayed, taken) = moved::lived(&steps, false);
+        let (moved, taken_too) = moved::lived(&steps, true);
+        prop_assert_eq!(taken, taken_too);
+        for form in [1, 2] {
+            let expected = moved::standing(&stayed, form, today);
+            prop_assert_eq!(moved::standing(&moved, form, today), expected);
         }
     }
 

@@ -29,6 +29,8 @@ pub enum DeadlineKind {
     Issue,
     /// A risk is to be looked at again.
     RiskReview,
+    /// The programme asked about an annual report.
+    ReportClarification,
     /// A date that the whole partnership keeps to.
     Calendar,
 }
@@ -42,9 +44,9 @@ pub struct Deadline {
     pub code: Option<Code>,
     /// Number of the milestone, where it is one.
     pub milestone: Option<u32>,
-    /// Event id of the question, issue or risk, where it is one.
+    /// Event id of the question, issue, risk or clarification, where it is one.
     pub event_id: Option<String>,
-    /// The title of the item, or the text of the question.
+    /// The title of the item, or the text of the question; null where the caller may not read it.
     pub title: Option<LocalizedText>,
     /// Number of the partner that has to act; null where the date is everybody's.
     pub partner: Option<u32>,

@@ -73,10 +73,12 @@ fn a_value_is_a_decimal_and_not_negative() {
 }
 
 #[test]
-fn a_period_ends_after_it_starts() {
+fn a_period_ends_after_it_starts_and_not_after_today() {
     let post = |to| reported("trakia", "RCO 76", "2025-07-01", to);
     assert_eq!(project().refuse(&post("2025-06-30")), ["period_reversed"]);
     assert!(project().accept(&post("2025-07-01")).is_empty());
+    assert_eq!(project().refuse(&post("2026-07-02")), ["occurred_in_future"]);
+    assert!(project().accept(&post("2026-07-01")).is_empty());
 }
 
 #[test]

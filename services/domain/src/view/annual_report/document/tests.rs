@@ -10,6 +10,7 @@ use crate::project::delivery::annual_report::Shown;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
+use crate::view::register::Register;
 
 /// A project with its views.
 struct Folded {
@@ -17,6 +18,7 @@ struct Folded {
     budget_use: BudgetUse,
     milestones: MilestoneStatus,
     learning: LearningLog,
+    register: Register,
 }
 
 impl Folded {
@@ -26,12 +28,14 @@ impl Folded {
             budget_use: BudgetUse::default(),
             milestones: MilestoneStatus::default(),
             learning: LearningLog::default(),
+            register: Register::default(),
         };
         for recorded in history {
             folded.project.evolve(recorded);
             folded.budget_use.apply(recorded, &folded.project);
             folded.milestones.apply(recorded, &folded.project);
             folded.learning.apply(recorded, &folded.project);
+            folded.register.apply(recorded, &folded.project);
         }
         folded
     }
@@ -42,6 +46,7 @@ impl Folded {
             budget_use: &self.budget_use,
             milestones: &self.milestones,
             learning: &self.learning,
+            register: &self.register,
         }
     }
 }
@@ -276,6 +281,41 @@ fn has_the_lessons_of_the_period_that_every_member_may_read() {
     let version = given.project.version;
     assert_eq!(titles(shown(1, "2025-06-02", "2025-11-30", version)), [""; 0]);
     assert_eq!(titles(shown(1, "2025-06-01", "2025-06-01", version)), ["Shared", "All"]);
+}
+
+#[test]
+fn tells_what_was_decided_and_told_and_what_is_open() {
+    let mut given = history();
+    let decision = |title: &str| json!({ "title": en(title), "body": "Committee" });
+    post(&mut given, "haskovo", "decision.taken", "2025-10-01", decision("Begin"));
+    post(&mut given, "haskovo", "decision.taken", "2024-12-01", decision("Before"));
+    post(&mut given, "haskovo", "decision.taken", "2026-02-01", decision("Later"));
+    let told = json!({ "title": en("Open day"), "channel": "event", "audience": en("All"),
+        "reach": 85, "emblemShown": true });
+    post(&mut given, "siena", "communication.logged", "2025-10-02", told);
+    let risk = json!({ "title": en("Delay"), "probability": 3, "impact": 4 });
+    post(&mut given, "trakia", "risk.recorded", "2025-10-03", risk);
+    let issue = json!({ "title": en("No room"), "severity": "high" });
+    post(&mut given, "trakia", "issue.raised", "2025-10-03", issue);
+    let change = json!({ "number": 1, "class": "minor", "title": en("A shift"), "deltas": [
+        { "partner": 2, "workPackage": "WP 5", "category": "equipment", "amount": "-40.00" },
+        { "partner": 3, "workPackage": "WP 5", "category": "external_expertise",
+            "amount": "40.00" }] });
+    post(&mut given, "haskovo", "change.notified", "2025-10-04", change);
+    let version = given.project.version;
+    let document = read(&given, shown(1, "2025-01-01", "2025-11-30", version), None);
+    let register = &document["register"];
+    assert_eq!(register["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(register["decisions"][0]["title"]["en"], "Begin");
+    let reach = json!([{ "channel": "event", "times": 1, "people": 85, "withoutEmblem": 0 }]);
+    assert_eq!(register["communication"], reach);
+    assert_eq!(
+        (&register["risks"][0]["level"], &register["risks"][0]["partner"]),
+        (&json!(12), &json!(3))
+    );
+    assert_eq!(register["issues"][0]["severity"], "high");
+    let changes = &document["planChanges"];
+    assert_eq!((&changes[0]["moved"], &changes[0]["requested"]), (&json!("40.00"), &json!(false)));
 }
 
 #[test]

@@ -22,7 +22,7 @@ async fn risk(given: &CareGet, title: &str, (probability, impact): (u32, u32)) -
 
 #[tokio::test]
 async fn risks_are_listed_by_level_and_move_with_their_assessments() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     let late = risk(&given, "Late", (3, 3)).await;
     risk(&given, "Small", (1, 2)).await;
     let assessed = json!({ "risk": late, "probability": 5, "impact": 4, "text": en("Worse") });
@@ -55,7 +55,7 @@ async fn risks_are_listed_by_level_and_move_with_their_assessments() {
 
 #[tokio::test]
 async fn issues_and_decisions_say_what_became_of_them() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     let data = json!({ "title": en("No room"), "severity": "high", "due": "2026-10-20" });
     let issue = given.record(TRAKIA, "issue.raised", DAY, data).await;
     let fields = "issues(filter: { open: true }) { nodes { severity due open resolution {
@@ -92,7 +92,7 @@ async fn issues_and_decisions_say_what_became_of_them() {
 
 #[tokio::test]
 async fn the_communication_log_has_its_reach_by_channel() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     for (title, channel, reach, emblem) in
         [("One", "event", 60, true), ("Two", "event", 40, false), ("Three", "press", 900, true)]
     {
@@ -116,7 +116,7 @@ async fn the_communication_log_has_its_reach_by_channel() {
 
 #[tokio::test]
 async fn documents_of_the_register_are_for_their_partner_and_for_those_who_check() {
-    let given = CareGet::import().await;
+    let given = CareGet::first_years().await;
     risk(&given, "Late", (3, 3)).await;
     let fields = "risks { edges { node { evidence { name } } } }";
     for (subject, seen) in [(LEAD, true), (TRAKIA, true), (CONTROLLER, true), (SIENA, false)] {
