@@ -91,6 +91,32 @@ impl Case<'_> {
         }
     }
 
+    /// What answers, settles or judges something is not of an earlier day.
+    pub(crate) fn check_follows(
+        &self,
+        (day, pointer): (Date, &str),
+        (what, of): (&str, Date),
+        findings: &mut Findings,
+    ) {
+        findings.add_if(day < of, || {
+            let message = format!("{day} is before {what}, which is of {of}. Correct the day.");
+            Finding::new(Rule::BeforeWhatItAnswers, pointer, message).fact("of", of)
+        });
+    }
+
+    /// A day by which something is expected or to be done is not past when it is set.
+    pub(crate) fn check_to_come(&self, day: Option<Date>, pointer: &str, findings: &mut Findings) {
+        let occurred_on = self.posting.occurred_on;
+        if let Some(day) = day.filter(|day| *day < occurred_on) {
+            let message = format!(
+                "{day} is before the day of this event, {occurred_on}. Give a day that is still \
+                to come then."
+            );
+            let finding = Finding::new(Rule::DayPassedAlready, pointer, message);
+            findings.add(finding.fact("occurredOn", occurred_on));
+        }
+    }
+
     /// `occurredon` is the day on which the document says that it happened.
     pub(crate) fn check_document_date(&self, date: Date, findings: &mut Findings) {
         let occurred_on = self.posting.occurred_on;

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
+use crate::event::plan::Plan;
 use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::event::{Event, EventType};
 use crate::ids::{PartnerNumber, ProjectKey, Subject};
@@ -64,6 +65,10 @@ impl Project {
         match &*recorded.event {
             Event::Plan(event) => {
                 self.plan.apply(recorded, event);
+                if let Plan::MemberRevoked(data) = event {
+                    let feeds = &mut self.delivery.calendar_feeds;
+                    feeds.close_all_of(&data.subject, recorded.occurred_on);
+                }
                 self.finance.follow_rates(&self.plan, event);
             }
             Event::Delivery(event) => self.delivery.apply(recorded, &self.plan, event),

@@ -57,12 +57,12 @@ rules! {
     ProjectBeginsByImport: Forbid = "project_begins_by_import", "A project begins by `cairn import`, by whoever can open the database.";
     OperatorOnlyBegins: Forbid = "operator_only_begins", "The operator registers the project, its partners and its first lead, and grants a lead when none is left; all else has a member as its actor.";
     TransferPartnerHasNoCosts: Forbid = "transfer_partner_has_no_costs", "A transfer partner observes and learns; it is paid by lump sum and declares no costs.";
-    RoleMayNotPost: Forbid = "role_may_not_post", "This role does not post events of this type.";
-    ItemOfAnotherPartner: Forbid = "item_of_another_partner", "The item belongs to another partner.";
+    RoleMayNotPost: Forbid = "role_may_not_post", "This role does not post events of this type; schema/policy.csv says who does.";
+    ItemOfAnotherPartner: Forbid = "item_of_another_partner", "The item belongs to another partner, whose members post for it; the lead may do so on its behalf.";
     LeadPostsOnBehalf: Forbid = "lead_posts_on_behalf", "The lead posts this for another partner only with `onbehalfof` and a reason.";
     OwnLessonNotCorroborated: Forbid = "own_lesson_not_corroborated", "A lesson is corroborated by another organisation than its author's.";
     OnBehalfOfIsForTheLead: Forbid = "on_behalf_of_is_for_the_lead", "Only the lead acts on behalf of others.";
-    NothingToActOnBehalf: Forbid = "nothing_to_act_on_behalf", "The one named in `onbehalfof` does not post events of this type.";
+    NothingToActOnBehalf: Forbid = "nothing_to_act_on_behalf", "The one named in `onbehalfof` does not post events of this type. Leave `onbehalfof` out, or name the one whose decision it is.";
     ChooseMembership: Forbid = "choose_membership", "Who acts for several partners or in several roles says for which: `source` is `/partners/N`.";
 
     // The form of an event.
@@ -98,7 +98,7 @@ rules! {
     LeadPartnerStays: Block = "lead_partner_stays", "The lead partner does not leave its project.";
     PartnerWithdrawnAlready: Block = "partner_withdrawn_already", "A partner leaves once.";
     PartnerWithdrawn: Block = "partner_withdrawn", "A partner does no work and has no costs after its last day in the partnership.";
-    WithdrawnPartnerOwnsItems: Warn = "withdrawn_partner_owns_items", "Who is responsible for items of the plan hands them over before it leaves.";
+    WithdrawnPartnerOwnsItems: Warn = "withdrawn_partner_owns_items", "Who is responsible for items of the plan hands them over before it leaves, and gets no new ones.";
     WithdrawnPartnerHasOpenLines: Warn = "withdrawn_partner_has_open_lines", "Lines of a partner that leaves stay as they are; unpaid ones are paid before the final claim.";
     MemberRoleNotOfPartner: Block = "member_role_not_of_partner", "A member has the role of its partner; expert, controller, programme and auditor have no partner.";
     MemberGrantedAlready: Block = "member_granted_already", "The same membership is not granted twice.";
@@ -115,6 +115,7 @@ rules! {
     CodeWithoutParent: Block = "code_without_parent", "Every code has its parent in the same form: a deliverable its activity, all others their work package.";
     CodeReused: Block = "code_reused", "A code of an earlier version that means something else now says so with `was` or `new: true`.";
     WasUnknown: Block = "was_unknown", "`was` names a code of an earlier version.";
+    TargetMissing: Block = "target_missing", "An output is planned at least once.";
     ItemMovedTwice: Block = "item_moved_twice", "An item of an earlier version goes on under one code.";
     BudgetCellTwice: Block = "budget_cell_twice", "A partner, work package and category have one cell.";
     AmountNegative: Block = "amount_negative", "A planned amount is not negative.";
@@ -130,6 +131,7 @@ rules! {
     ChangeUnknown: Block = "change_unknown", "A change is recorded before it is decided on or carried out by a form.";
     ChangeNotRequested: Block = "change_not_requested", "What is decided on was asked for.";
     ChangeDecidedAlready: Block = "change_decided_already", "A change is decided on once.";
+    FormMovesWithoutChange: Warn = "form_moves_without_change", "A form that shifts money names the changes that it carries out.";
     ChangeNotApproved: Warn = "change_not_approved", "A form carries out changes that were notified or approved.";
     MajorChangeIsRequested: Block = "major_change_is_requested", "A major change, and one of the contract's total, is asked for and not only notified.";
     DeltasNotBalanced: Block = "deltas_not_balanced", "The deltas of a budget change sum to nothing, unless the contract's total changes.";
@@ -142,11 +144,13 @@ rules! {
     RateTwice: Block = "rate_twice", "A currency has one rate in a month, and the euro has none.";
     RatesChanged: Warn = "rates_changed", "Other rates for a known month replace the ones before.";
     RatePolicyIncomplete: Block = "rate_policy_incomplete", "An irrevocable rate has its value, a monthly one has none, and the euro needs no policy.";
-    MilestoneKnown: Block = "milestone_known", "A milestone's number is given once.";
+    MilestoneKnown: Block = "milestone_known", "A milestone's number is given once, unless `replaces` says that it is planned anew.";
     MilestonesMany: Warn = "milestones_many", "A Monitoring Plan has at most about two milestones in twelve months.";
 
     // Delivery.
     BeforeProjectStart: Block = "before_project_start", "Work is done from the project's first day on.";
+    CompletedAgain: Warn = "completed_again", "An activity is completed once; what is said again replaces the day.";
+    CompletedBeforeStart: Warn = "completed_before_start", "An activity is completed on the day it was started or later.";
     ProgressAfterCompletion: Warn = "progress_after_completion", "A completed activity has no further progress.";
     OutsideWorkPackageWindow: Warn = "outside_work_package_window", "The day lies within the window of the work package's type.";
     NotTheLatestSubmission: Block = "not_the_latest_submission", "What is reviewed is the latest submission, and it has not been reviewed yet.";
@@ -169,10 +173,15 @@ rules! {
     MilestoneUnknown: Block = "milestone_unknown", "A milestone is planned before it is met, missed or reviewed.";
     MilestoneMetAlready: Block = "milestone_met_already", "A milestone is met once, and stays met.";
     ReviewOfNothing: Block = "review_of_nothing", "A review looks at one milestone or more.";
+    MilestoneBeforeItems: Warn = "milestone_before_items", "A milestone is met on the day its last item was accepted or completed, or later.";
+    MilestoneMissedEarly: Warn = "milestone_missed_early", "A milestone is missed once its due day is past.";
+    MilestoneOutsideProject: Warn = "milestone_outside_project", "A milestone is due between the project's first and last day.";
+    MilestoneOfNothing: Warn = "milestone_of_nothing", "A milestone is built from items of the plan.";
     MilestoneItemsOpen: Warn = "milestone_items_open", "A milestone is met when all its items are accepted or completed.";
     MilestoneReasonMissing: Block = "milestone_reason_missing", "Who calls a milestone met while an item is open says why.";
     ReportNumberUnfit: Block = "report_number_unfit", "Annual reports are numbered from 1 to the number of calendar years of the project.";
     ReportNumberSkips: Block = "report_number_skips", "An annual report is handed in after the one before it.";
+    ReportPeriodGap: Warn = "report_period_gap", "The period of a report begins on the day after the one before it ends.";
     ReportPeriodsOutOfOrder: Block = "report_periods_out_of_order", "The periods of annual reports follow each other in the order of their numbers and have no day in common.";
     ReportVersionUnknown: Block = "report_version_unknown", "An annual report shows the project at a version that was recorded before the report was posted.";
     ReportVersionFalls: Block = "report_version_falls", "An annual report shows the project at no earlier version than the reports that were handed in before it.";
@@ -188,7 +197,8 @@ rules! {
     RiskClosed: Block = "risk_closed", "A closed risk is not assessed again; one that comes back is a new risk.";
     IssueUnknown: Block = "issue_unknown", "An issue is named by the id of the event that raised it.";
     IssueResolvedAlready: Block = "issue_resolved_already", "An issue is resolved once; one that comes back is a new issue.";
-    ResolvedBeforeRaised: Block = "resolved_before_raised", "An issue is resolved on the day it was raised or later.";
+    BeforeWhatItAnswers: Block = "before_what_it_answers", "What answers, settles or judges something is of its day or later.";
+    DecisionOfAnother: Block = "decision_of_another", "A decision is superseded by the partner that recorded it, or by the lead.";
     DecisionUnknown: Block = "decision_unknown", "A decision that is superseded is named by the id of the event that recorded it.";
     DayPassedAlready: Block = "day_passed_already", "The day by which something is to be done is the event's own day or later.";
     EmblemNotShown: Warn = "emblem_not_shown", "What is shown to the public bears the emblem of the European Union (Regulation (EU) 2021/1060, Article 50).";

@@ -69,10 +69,17 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         case.check_code(code, "/data/code", findings);
         case.check_partner_stays(case.posting.occurred_on, "/occurredon", findings);
     }
+    if is_of_the_register(event) {
+        case.check_partner_stays(case.posting.occurred_on, "/occurredon", findings);
+    }
     match event {
-        Delivery::ActivityStarted(data)
-        | Delivery::ActivityProgressReported(data)
-        | Delivery::ActivityCompleted(data) => judge_activity(case, data, findings),
+        Delivery::ActivityStarted(data) | Delivery::ActivityProgressReported(data) => {
+            judge_activity(case, data, findings)
+        }
+        Delivery::ActivityCompleted(data) => {
+            judge_activity(case, data, findings);
+            judge_completion(case, data, findings);
+        }
         Delivery::DeliverableSubmitted(data) => {
             judge_submission(case, data, findings);
             let submission = case.project.delivery.next_submission(case.item(data.code));
@@ -99,9 +106,10 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         Delivery::IndicatorValidated(data) => indicator::validated(case, data, findings),
         Delivery::IndicatorCorrected(data) => indicator::corrected(case, data, findings),
         Delivery::MilestoneMet(data) => milestone::met(case, data, findings),
-        Delivery::MilestonePartiallyMet(data) | Delivery::MilestoneMissed(data) => {
+        Delivery::MilestonePartiallyMet(data) => {
             milestone::not_met(case, data, findings);
         }
+        Delivery::MilestoneMissed(data) => milestone::missed(case, data, findings),
         Delivery::MilestoneReviewHeld(data) => milestone::reviewed(case, data, findings),
         Delivery::AnnualReportSubmitted(data) => {
             return annual_report::judge_submission(case, data, findings);
@@ -122,6 +130,17 @@ pub(super) fn judge(case: &Case, event: &Delivery, findings: &mut Findings) -> C
         Delivery::CalendarFeedClosed(data) => calendar_feeds::judge_closing(case, data, findings),
     }
     Completed::default()
+}
+
+/// What a partner begins in the register. What it began before it left is still settled.
+fn is_of_the_register(event: &Delivery) -> bool {
+    matches!(
+        event,
+        Delivery::RiskRecorded(_)
+            | Delivery::IssueRaised(_)
+            | Delivery::DecisionTaken(_)
+            | Delivery::CommunicationLogged(_)
+    )
 }
 
 fn judge_activity(case: &Case, data: &ActivityReport, findings: &mut Findings) {
@@ -147,6 +166,22 @@ fn judge_activity(case: &Case, data: &ActivityReport, findings: &mut Findings) {
             .fact("code", data.code)
             .fact("completedOn", completed_on)
         });
+    }
+}
+
+/// What is said of the completion last holds, and nobody is to change it unawares.
+fn judge_completion(case: &Case, data: &ActivityReport, findings: &mut Findings) {
+    let (code, day) = (data.code, case.posting.occurred_on);
+    let Some(facts) = case.project.delivery.activities.get(&case.item(code)) else { return };
+    if let Some(before) = facts.completed_on.filter(|before| day < *before) {
+        let message = format!("{code} was completed on {before}; from now on it is {day}.");
+        let finding = Finding::new(Rule::CompletedAgain, "/occurredon", message);
+        findings.add(finding.fact("before", before));
+    }
+    if let Some(started_on) = facts.started_on.filter(|started| day < *started) {
+        let message = format!("{code} was started on {started_on}, which is later.");
+        let finding = Finding::new(Rule::CompletedBeforeStart, "/occurredon", message);
+        findings.add(finding.fact("startedOn", started_on));
     }
 }
 
@@ -193,6 +228,10 @@ fn judge_review(case: &Case, data: &DeliverableReviewed, findings: &mut Findings
     let open = latest.is_some_and(|s| s.number == data.submission && s.waits());
     findings.add_if(!open, || not_the_latest(data, latest));
     let reviewed = deliverable.and_then(|facts| facts.submission(data.submission));
+    if let Some(reviewed) = reviewed {
+        let day = (case.posting.occurred_on, "/occurredon");
+        case.check_follows(day, ("the submission", reviewed.occurred_on), findings);
+    }
     findings.add_if(reviewed.is_some_and(|s| s.subject == case.actor.subject), || {
         Finding::new(
             Rule::OwnSubmissionReviewed,
@@ -220,6 +259,8 @@ fn judge_withdrawal(
         return None;
     };
     let number = latest.number;
+    let day = (case.posting.occurred_on, "/occurredon");
+    case.check_follows(day, ("the submission", latest.occurred_on), findings);
     findings.add_if(latest.outcome() == Some(Outcome::Accepted), || {
         let message = format!(
             "Submission {number} of {code} was accepted, and what was accepted stays. Hand in a \

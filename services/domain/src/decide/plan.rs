@@ -317,17 +317,39 @@ fn exchange_rates_imported(case: &Case, data: &ExchangeRatesImported, findings: 
 fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findings) {
     let milestones = &case.project.plan.milestones;
     judge_number(data.number, "/data/number", findings);
-    findings.add_if(milestones.contains_key(&data.number), || {
+    findings.add_if(milestones.contains_key(&data.number) && !data.replaces, || {
         Finding::new(
             Rule::MilestoneKnown,
             "/data/number",
-            format!("Milestone {} is planned. Take the next free number.", data.number),
+            format!(
+                "Milestone {} is planned. Take the next free number, or say `replaces: true` \
+                where it is planned anew.",
+                data.number
+            ),
         )
     });
+    let met = case.project.delivery.milestones.get(&data.number).and_then(|facts| facts.met());
+    if let Some(met) = met {
+        let message = format!("Milestone {} was met on {}, and stays met.", data.number, met.on);
+        let finding = Finding::new(Rule::MilestoneMetAlready, "/data/number", message);
+        findings.add(finding.fact("metOn", met.on));
+    }
+    findings.add_if(data.codes.is_empty(), || {
+        let message = "Name the activities, deliverables or outputs that it is built from.";
+        Finding::new(Rule::MilestoneOfNothing, "/data/codes", message)
+    });
+    if let Some(project) = &case.project.plan.registered {
+        let (start, end) = (project.start, project.end);
+        findings.add_if(!(start..=end).contains(&data.due), || {
+            let message = format!("The project lasts from {start} to {end}.");
+            Finding::new(Rule::MilestoneOutsideProject, "/data/due", message)
+        });
+    }
     for (index, code) in data.codes.iter().enumerate() {
         case.check_code(*code, &format!("/data/codes/{index}"), findings);
     }
-    let mut due: Vec<_> = milestones.values().map(|m| m.data.due).collect();
+    let others = milestones.iter().filter(|(number, _)| **number != data.number);
+    let mut due: Vec<_> = others.map(|(_, planned)| planned.data.due).collect();
     due.push(data.due);
     due.sort_unstable();
     let crowded = due.windows(MILESTONES_A_YEAR + 1).any(|days| {

@@ -109,6 +109,10 @@ pub struct SubsidyContractSigned {
     /// What `triggerShare` is a share of; the total budget where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger_base: Option<TriggerBase>,
+    /// Share of the total that may be shifted without a major change, where it is another one than
+    /// that with which the project was registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_threshold: Option<Share>,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
@@ -286,6 +290,9 @@ pub struct MilestonePlanned {
     /// The activities, deliverables and outputs that the milestone is built from.
     pub codes: AtMost<CODES_MAX, Code>,
     pub due: Date,
+    /// Whether it takes the place of what was planned under this number before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criteria: Option<LocalizedText>,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]

@@ -214,7 +214,7 @@ impl DeliveryState {
             Delivery::RiskReassessed(data) => self.register.reassess(recorded, data),
             Delivery::IssueRaised(_) => self.register.raise_issue(recorded),
             Delivery::IssueResolved(data) => self.register.resolve(recorded, data),
-            Delivery::DecisionTaken(_) => self.register.decide(recorded),
+            Delivery::DecisionTaken(data) => self.register.decide(recorded, data),
             // No rule asks what was told to the public.
             Delivery::CommunicationLogged(_) => {}
             Delivery::CalendarFeedOpened(data) => self.calendar_feeds.open(recorded, data),
@@ -287,6 +287,19 @@ impl DeliveryState {
             Code::WorkPackage(_) | Code::Investment(_) => return,
         };
         Stated::hear(forecast, on, Some(date));
+    }
+
+    /// The day on which an item was handed in and accepted, or completed.
+    pub fn done_on(&self, item: Item<Code>) -> Option<Date> {
+        let since = item.since;
+        match item.code {
+            Code::Deliverable(code) => {
+                let facts = self.deliverables.get(&Item { code, since })?;
+                facts.accepted().map(|submission| submission.occurred_on)
+            }
+            Code::Activity(code) => self.activities.get(&Item { code, since })?.completed_on,
+            Code::WorkPackage(_) | Code::Output(_) | Code::Investment(_) => None,
+        }
     }
 
     /// The number that the next submission of a deliverable gets.

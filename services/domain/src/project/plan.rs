@@ -105,7 +105,10 @@ impl PlanState {
                 self.partners.insert(data.number, Arc::clone(data));
             }
             Plan::SubsidyContractAmended(data) => {
-                self.contract = Some(Arc::new(data.contract()));
+                let threshold = self.contract.as_ref().and_then(|before| before.shift_threshold);
+                let mut contract = data.contract();
+                contract.shift_threshold = contract.shift_threshold.or(threshold);
+                self.contract = Some(Arc::new(contract));
                 self.amendments.insert(data.number, Arc::clone(data));
             }
             Plan::PartnerChanged(data) => self.change_partner(data),
@@ -120,8 +123,7 @@ impl PlanState {
                 self.revoke(&data.subject, data.role, data.partner);
             }
             Plan::ApplicationFormApproved(data) => {
-                self.forms.insert(data.version, Arc::clone(data));
-                self.lineage = Lineage::of(&self.forms);
+                self.approve(data);
             }
             Plan::RatePolicySet(data) => {
                 let key = (data.currency, data.valid_from);
@@ -141,6 +143,11 @@ impl PlanState {
                 self.milestones.insert(data.number, planned);
             }
         }
+    }
+
+    fn approve(&mut self, form: &Arc<ApplicationFormApproved>) {
+        self.forms.insert(form.version, Arc::clone(form));
+        self.lineage = Lineage::of(&self.forms);
     }
 
     fn change_partner(&mut self, data: &PartnerChanged) {

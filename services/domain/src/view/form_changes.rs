@@ -15,8 +15,9 @@ use serde::Serialize;
 use crate::code::Code;
 use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::event::plan::application_form::items::PlanItem;
+use crate::ids::PartnerNumber;
 use crate::project::plan::PlanState;
-use crate::project::plan::item::Item;
+use crate::project::plan::item::{Item, ItemCode};
 use crate::text::LocalizedText;
 use amounts::AmountChange;
 
@@ -41,6 +42,9 @@ pub struct ItemChange {
     /// Its codes in the two forms.
     pub before: Option<Code>,
     pub after: Option<Code>,
+    /// As the later form has them that has the item.
+    pub titles: LocalizedText,
+    pub partner: Option<PartnerNumber>,
     /// What reads differently; of an item that came or went, nothing.
     pub fields: Vec<FieldChange>,
 }
@@ -93,12 +97,27 @@ pub fn between(
         from: from.version,
         to: to.version,
         items: items(plan, from, to),
-        entries: entries(from, to),
+        entries: entries(plan, from, to),
         amounts: amounts::between(plan, from, to),
     }
 }
 
 type Fields = BTreeMap<String, String>;
+
+/// A form whose codes are read as the later form has them, so that what only moved is the same.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    plan: &'a PlanState,
+    form: &'a ApplicationFormApproved,
+    to: &'a ApplicationFormApproved,
+}
+
+impl Compared<'_> {
+    fn codes<C: ItemCode>(&self, codes: &[C]) -> Vec<Code> {
+        let item = |code: &C| self.plan.item_of(*code, self.form).any();
+        codes.iter().map(|code| self.plan.code_of(item(code), Some(self.to))).collect()
+    }
+}
 
 fn items(
     plan: &PlanState,
@@ -113,38 +132,42 @@ fn items(
     let here = to.items().filter_map(|item| {
         let of = plan.item_of(item.code, to);
         let Some(earlier) = before.get(&of) else {
-            return Some(ItemChange::bare(of, ItemChangeKind::Added, None, Some(item.code)));
+            let codes = (None, Some(item.code));
+            return Some(ItemChange::of(of, ItemChangeKind::Added, codes, &item));
         };
-        let fields = differing(&fields(earlier, from), &fields(&item, to));
+        let before = fields(earlier, Compared { plan, form: from, to });
+        let fields = differing(&before, &fields(&item, Compared { plan, form: to, to }));
         let kind = match (earlier.code == item.code, fields.is_empty()) {
             (true, true) => return None,
             (true, false) => ItemChangeKind::Changed,
             (false, _) => ItemChangeKind::Moved,
         };
-        let (before, after) = (Some(earlier.code), Some(item.code));
-        Some(ItemChange { item: of, kind, before, after, fields })
+        let codes = (Some(earlier.code), Some(item.code));
+        Some(ItemChange { fields, ..ItemChange::of(of, kind, codes, &item) })
     });
     let gone = from.items().filter_map(|item| {
         let of = plan.item_of(item.code, from);
-        let gone = ItemChange::bare(of, ItemChangeKind::Removed, Some(item.code), None);
+        let gone = ItemChange::of(of, ItemChangeKind::Removed, (Some(item.code), None), &item);
         (!after.contains_key(&of)).then_some(gone)
     });
     here.chain(gone).collect()
 }
 
 impl ItemChange {
-    fn bare(
+    fn of(
         item: Item<Code>,
         kind: ItemChangeKind,
-        before: Option<Code>,
-        after: Option<Code>,
+        (before, after): (Option<Code>, Option<Code>),
+        planned: &PlanItem<'_>,
     ) -> Self {
-        Self { item, kind, before, after, fields: Vec::new() }
+        let (titles, partner) = (planned.titles.clone(), planned.partner);
+        Self { item, kind, before, after, titles, partner, fields: Vec::new() }
     }
 }
 
 /// What a form says of an item, but its code.
-fn fields(item: &PlanItem<'_>, form: &ApplicationFormApproved) -> Fields {
+fn fields(item: &PlanItem<'_>, at: Compared<'_>) -> Fields {
+    let form = at.form;
     let mut fields = Fields::new();
     titles(item.titles, &mut fields);
     put(&mut fields, "partner", item.partner);
@@ -164,7 +187,7 @@ fn fields(item: &PlanItem<'_>, form: &ApplicationFormApproved) -> Fields {
         Code::Deliverable(code) => {
             if let Some(item) = form.deliverable(code) {
                 put(&mut fields, "due", item.due);
-                list(&mut fields, "outputs", &item.outputs);
+                list(&mut fields, "outputs", &at.codes(&item.outputs));
             }
         }
         Code::Output(code) => {
@@ -179,8 +202,13 @@ fn fields(item: &PlanItem<'_>, form: &ApplicationFormApproved) -> Fields {
 }
 
 /// What stands in a form without a code of its own.
-fn entries(from: &ApplicationFormApproved, to: &ApplicationFormApproved) -> Vec<EntryChange> {
-    let (before, after) = (entries_of(from), entries_of(to));
+fn entries(
+    plan: &PlanState,
+    from: &ApplicationFormApproved,
+    to: &ApplicationFormApproved,
+) -> Vec<EntryChange> {
+    let at = |form| Compared { plan, form, to };
+    let (before, after) = (entries_of(at(from)), entries_of(at(to)));
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let change = |key: &(EntryKind, String)| {
         let (kind, fields) = match (before.get(key), after.get(key)) {
@@ -194,7 +222,8 @@ fn entries(from: &ApplicationFormApproved, to: &ApplicationFormApproved) -> Vec<
     keys.into_iter().filter_map(change).collect()
 }
 
-fn entries_of(form: &ApplicationFormApproved) -> BTreeMap<(EntryKind, String), Fields> {
+fn entries_of(at: Compared<'_>) -> BTreeMap<(EntryKind, String), Fields> {
+    let form = at.form;
     let mut all = BTreeMap::new();
     for indicator in &form.indicators {
         let mut fields = Fields::new();
@@ -204,7 +233,7 @@ fn entries_of(form: &ApplicationFormApproved) -> BTreeMap<(EntryKind, String), F
         put(&mut fields, "partner", indicator.partner.as_ref());
         put(&mut fields, "baseline", indicator.baseline.as_ref());
         put(&mut fields, "target", Some(&indicator.target));
-        list(&mut fields, "outputs", &indicator.outputs);
+        list(&mut fields, "outputs", &at.codes(&indicator.outputs));
         all.insert((EntryKind::Indicator, indicator.code.to_string()), fields);
     }
     for rate in &form.budget.flat_rates {
@@ -222,14 +251,19 @@ fn entries_of(form: &ApplicationFormApproved) -> BTreeMap<(EntryKind, String), F
     for sum in &form.budget.lump_sums {
         let mut fields = Fields::new();
         list(&mut fields, "conditions", &sum.conditions);
-        let name = format!("{} of {} in {}", sum.option, sum.partner, sum.work_package);
+        let [work_package] = &at.codes(&[sum.work_package])[..] else { continue };
+        let name = format!("{} of {} in {work_package}", sum.option, sum.partner);
         all.insert((EntryKind::LumpSum, name), fields);
     }
+    let mut nth = BTreeMap::<&str, u32>::new();
     for entry in &form.calendar {
         let mut fields = Fields::new();
         titles(&entry.title, &mut fields);
         put(&mut fields, "date", Some(entry.date));
-        all.insert((EntryKind::CalendarEntry, entry.title.original().to_owned()), fields);
+        let title = entry.title.original();
+        let nth = *nth.entry(title).and_modify(|nth| *nth += 1).or_insert(1);
+        let name = if nth == 1 { title.to_owned() } else { format!("{title} ({nth})") };
+        all.insert((EntryKind::CalendarEntry, name), fields);
     }
     all
 }

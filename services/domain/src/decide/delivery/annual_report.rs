@@ -90,8 +90,8 @@ fn judge_period(case: &Case, data: &AnnualReportSubmitted, findings: &mut Findin
 
 /// What stands under other numbers is judged as it was handed in last.
 fn judge_order(case: &Case, data: &AnnualReportSubmitted, findings: &mut Findings) {
-    let others = case.project.delivery.annual_reports.all();
-    let others = others.filter(|(number, _)| *number != data.number);
+    let reports = &case.project.delivery.annual_reports;
+    let others = reports.all().filter(|(number, _)| *number != data.number);
     for (number, report) in others {
         let Some(Shown { from, to, .. }) = report.latest().map(|latest| latest.shows) else {
             continue;
@@ -113,6 +113,18 @@ fn judge_order(case: &Case, data: &AnnualReportSubmitted, findings: &mut Finding
             .fact("to", to)
         });
     }
+    let before = data.number.checked_sub(1).and_then(|number| reports.report(number));
+    let Some(before) = before.and_then(ReportFacts::latest) else { return };
+    let next_day = before.shows.to.tomorrow().ok();
+    findings.add_if(next_day.is_some_and(|next_day| data.from > next_day), || {
+        let to = before.shows.to;
+        Finding::new(
+            Rule::ReportPeriodGap,
+            "/data/from",
+            format!("The report before ends on {to}; the days after it are in no report."),
+        )
+        .fact("before", to)
+    });
 }
 
 fn judge_version(case: &Case, data: &AnnualReportSubmitted, findings: &mut Findings) {
@@ -169,6 +181,7 @@ pub(super) fn judge_clarification(
         Some(ReportStatus::Approved) => findings.add(approved_already(data.number)),
         None => findings.add(not_submitted(data.number)),
     }
+    follows_submission(case, data.number, findings);
     let day = case.posting.occurred_on;
     if let Some(due) = data.due.filter(|due| *due < day) {
         findings.add(due_passed(due, day));
@@ -190,6 +203,15 @@ pub(super) fn judge_approval(case: &Case, data: &AnnualReportApproved, findings:
         Some(ReportStatus::Submitted | ReportStatus::ClarificationRequested) => {}
         Some(ReportStatus::Approved) => findings.add(approved_already(data.number)),
         None => findings.add(not_submitted(data.number)),
+    }
+    follows_submission(case, data.number, findings);
+}
+
+fn follows_submission(case: &Case, number: u32, findings: &mut Findings) {
+    let report = case.project.delivery.annual_reports.report(number);
+    if let Some(latest) = report.and_then(ReportFacts::latest) {
+        let day = (case.posting.occurred_on, "/occurredon");
+        case.check_follows(day, ("the report", latest.occurred_on), findings);
     }
 }
 

@@ -16,14 +16,28 @@ pub(super) fn met(case: &Case, data: &MilestoneMet, findings: &mut Findings) {
     judge_not_met_yet(case, data.number, findings);
     if let Some(planned) = judge_planned(case, data.number, "/data/number", findings) {
         judge_items(case, data, &planned.items, findings);
+        judge_days_of_items(case, data, &planned.items, findings);
     }
 }
 
 /// Met in part, or missed: it may still be met later.
-pub(super) fn not_met(case: &Case, data: &MilestoneNotMet, findings: &mut Findings) {
+pub(super) fn not_met<'a>(
+    case: &Case<'a>,
+    data: &MilestoneNotMet,
+    findings: &mut Findings,
+) -> Option<&'a PlannedMilestone> {
     judge_day(case, data.date, findings);
     judge_not_met_yet(case, data.number, findings);
-    judge_planned(case, data.number, "/data/number", findings);
+    judge_planned(case, data.number, "/data/number", findings)
+}
+
+pub(super) fn missed(case: &Case, data: &MilestoneNotMet, findings: &mut Findings) {
+    let Some(planned) = not_met(case, data, findings) else { return };
+    let (day, due) = (data.date.unwrap_or(case.posting.occurred_on), planned.data.due);
+    findings.add_if(day <= due, || {
+        let message = format!("Milestone {} is due on {due}, and this is of {day}.", data.number);
+        Finding::new(Rule::MilestoneMissedEarly, "/data/number", message).fact("due", due)
+    });
 }
 
 pub(super) fn reviewed(case: &Case, data: &MilestoneReviewHeld, findings: &mut Findings) {
@@ -47,17 +61,35 @@ pub(super) fn reviewed(case: &Case, data: &MilestoneReviewHeld, findings: &mut F
 }
 
 fn judge_day(case: &Case, date: Option<Date>, findings: &mut Findings) {
-    let today = case.today.max(case.posting.occurred_on);
-    if let Some(date) = date.filter(|date| *date > today) {
+    case.check_not_future(date, "/data/date", findings);
+    let start = case.project.plan.registered.as_ref().map(|project| project.start);
+    let day = date.unwrap_or(case.posting.occurred_on);
+    if let Some(start) = start.filter(|start| day < *start) {
+        let pointer = if date.is_some() { "/data/date" } else { "/occurredon" };
+        let message =
+            format!("{day} is before the project's first day, {start}. Correct the date.");
+        let finding = Finding::new(Rule::BeforeProjectStart, pointer, message);
+        findings.add(finding.fact("start", start));
+    }
+}
+
+/// A milestone is not met before what it is built from is there.
+fn judge_days_of_items(
+    case: &Case,
+    data: &MilestoneMet,
+    items: &[Item<Code>],
+    findings: &mut Findings,
+) {
+    let (day, delivery) = (data.date.unwrap_or(case.posting.occurred_on), &case.project.delivery);
+    let done_on = |item: &Item<Code>| delivery.done_on(*item);
+    if let Some(last) = items.iter().filter_map(done_on).max().filter(|last| day < *last) {
         findings.add(
             Finding::new(
-                Rule::OccurredInFuture,
-                "/data/date",
-                format!(
-                    "{date} is after today, {today}. Correct the date, or wait until it is past."
-                ),
+                Rule::MilestoneBeforeItems,
+                if data.date.is_some() { "/data/date" } else { "/occurredon" },
+                format!("{day} is before {last}, the day on which its last item was handed in."),
             )
-            .fact("today", today),
+            .fact("last", last),
         );
     }
 }

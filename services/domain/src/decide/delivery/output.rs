@@ -30,19 +30,22 @@ pub(super) fn achieved(case: &Case, data: &OutputAchieved, findings: &mut Findin
             "Say in `reason` why fewer are there than were reported.",
         )
     });
-    let before =
-        case.project.delivery.outputs.get(&case.item(code)).map_or(0, OutputFacts::achieved);
+    let facts = case.project.delivery.outputs.get(&case.item(code));
+    let before = facts.map_or(0, |facts: &OutputFacts| facts.least_from(case.posting.occurred_on));
     findings.add_if(before + i64::from(quantity) < 0, || {
         Finding::new(
             Rule::OutputBelowNothing,
             "/data/quantity",
-            format!("Of {code} {before} are reported; no more than these can be taken back."),
+            format!(
+                "Of {code} {before} are there on that day or later; no more can be taken back."
+            ),
         )
         .fact("achieved", before)
     });
 }
 
 pub(super) fn expected(case: &Case, data: &ForecastChanged, findings: &mut Findings) {
+    case.check_to_come(Some(data.date), "/data/date", findings);
     let code = data.code;
     match code {
         Code::Activity(_) | Code::Deliverable(_) | Code::Output(_) => {}

@@ -1,13 +1,13 @@
 //! The rules of risks, issues, decisions and communication.
 
-use jiff::civil::Date;
-
 use crate::code::Code;
 use crate::decide::{Case, Findings};
 use crate::event::delivery::register::{
     CommunicationLogged, DecisionTaken, IssueRaised, IssueResolved, RiskReassessed, RiskRecorded,
 };
+use crate::event::plan::Role;
 use crate::ids::EventId;
+use crate::posting::Part;
 use crate::rule::{Finding, Rule};
 
 /// The highest probability and the highest impact of a risk.
@@ -17,13 +17,13 @@ pub(super) fn judge_risk(case: &Case, data: &RiskRecorded, findings: &mut Findin
     judge_scale(data.probability, "/data/probability", findings);
     judge_scale(data.impact, "/data/impact", findings);
     judge_codes(case, &data.codes, findings);
-    judge_day(case, data.review_on, "/data/reviewOn", findings);
+    case.check_to_come(data.review_on, "/data/reviewOn", findings);
 }
 
 pub(super) fn judge_assessment(case: &Case, data: &RiskReassessed, findings: &mut Findings) {
     judge_scale(data.probability, "/data/probability", findings);
     judge_scale(data.impact, "/data/impact", findings);
-    judge_day(case, data.review_on, "/data/reviewOn", findings);
+    case.check_to_come(data.review_on, "/data/reviewOn", findings);
     match case.project.delivery.register.risks.get(&data.risk) {
         None => findings.add(unknown(
             Rule::RiskUnknown,
@@ -32,6 +32,8 @@ pub(super) fn judge_assessment(case: &Case, data: &RiskReassessed, findings: &mu
             "Name a risk by the id of the event that recorded it.",
         )),
         Some(risk) => {
+            let day = (case.posting.occurred_on, "/occurredon");
+            case.check_follows(day, ("the risk", risk.recorded_on), findings);
             if let Some(closed_on) = risk.closed_on {
                 let message = format!(
                     "The risk was closed on {closed_on}. If it has come back, record it as a new \
@@ -48,11 +50,11 @@ pub(super) fn judge_assessment(case: &Case, data: &RiskReassessed, findings: &mu
 
 pub(super) fn judge_issue(case: &Case, data: &IssueRaised, findings: &mut Findings) {
     judge_codes(case, &data.codes, findings);
-    judge_day(case, data.due, "/data/due", findings);
+    case.check_to_come(data.due, "/data/due", findings);
 }
 
 pub(super) fn judge_resolution(case: &Case, data: &IssueResolved, findings: &mut Findings) {
-    judge_past(case, data.date, findings);
+    case.check_not_future(data.date, "/data/date", findings);
     let Some(issue) = case.project.delivery.register.issues.get(&data.issue) else {
         findings.add(unknown(
             Rule::IssueUnknown,
@@ -73,17 +75,13 @@ pub(super) fn judge_resolution(case: &Case, data: &IssueResolved, findings: &mut
     }
     let resolved_on = data.date.unwrap_or(case.posting.occurred_on);
     let pointer = if data.date.is_some() { "/data/date" } else { "/occurredon" };
-    findings.add_if(resolved_on < issue.raised_on, || {
-        let raised_on = issue.raised_on;
-        let message =
-            format!("{resolved_on} is before the issue was raised, {raised_on}. Correct the day.");
-        Finding::new(Rule::ResolvedBeforeRaised, pointer, message).fact("raisedOn", raised_on)
-    });
+    let raised = ("the issue was raised", issue.raised_on);
+    case.check_follows((resolved_on, pointer), raised, findings);
 }
 
 /// Several decisions may supersede the same one: each takes up a part of it.
 pub(super) fn judge_decision(case: &Case, data: &DecisionTaken, findings: &mut Findings) {
-    judge_past(case, data.date, findings);
+    case.check_not_future(data.date, "/data/date", findings);
     judge_codes(case, &data.codes, findings);
     for (index, number) in data.milestones.iter().enumerate() {
         findings.add_if(!case.project.plan.milestones.contains_key(number), || {
@@ -95,15 +93,30 @@ pub(super) fn judge_decision(case: &Case, data: &DecisionTaken, findings: &mut F
             .fact("milestone", number)
         });
     }
-    let decisions = &case.project.delivery.register.decisions;
-    if let Some(id) = data.supersedes.filter(|id| !decisions.contains(id)) {
+    if let Some(id) = data.supersedes {
+        judge_superseded(case, data, id, findings);
+    }
+}
+
+fn judge_superseded(case: &Case, data: &DecisionTaken, id: EventId, findings: &mut Findings) {
+    let Some(before) = case.project.delivery.register.decisions.get(&id) else {
         findings.add(unknown(
             Rule::DecisionUnknown,
             "supersedes",
             id,
             "Name a decision by the id of the event that recorded it.",
         ));
-    }
+        return;
+    };
+    let by_lead = matches!(case.actor.part, Part::Member { role: Role::Lead, .. });
+    findings.add_if(!by_lead && case.partner() != before.partner, || {
+        let message = "Ask the partner that recorded the decision, or the lead, to replace it.";
+        Finding::new(Rule::DecisionOfAnother, "/data/supersedes", message)
+    });
+    let taken_on = data.date.unwrap_or(case.posting.occurred_on);
+    let pointer = if data.date.is_some() { "/data/date" } else { "/occurredon" };
+    let superseded = ("the decision that it supersedes", before.taken_on);
+    case.check_follows((taken_on, pointer), superseded, findings);
 }
 
 pub(super) fn judge_communication(
@@ -133,29 +146,6 @@ fn judge_codes(case: &Case, codes: &[Code], findings: &mut Findings) {
     for (index, code) in codes.iter().enumerate() {
         case.check_code(*code, &format!("/data/codes/{index}"), findings);
     }
-}
-
-/// A day by which something is to be done is not past when it is set.
-fn judge_day(case: &Case, day: Option<Date>, pointer: &str, findings: &mut Findings) {
-    let occurred_on = case.posting.occurred_on;
-    if let Some(day) = day.filter(|day| *day < occurred_on) {
-        let message = format!(
-            "{day} is before the day of this event, {occurred_on}. Give a day that is still to \
-             come then."
-        );
-        findings.add(
-            Finding::new(Rule::DayPassedAlready, pointer, message).fact("occurredOn", occurred_on),
-        );
-    }
-}
-
-/// A day on which something was done is not in the future.
-fn judge_past(case: &Case, day: Option<Date>, findings: &mut Findings) {
-    let latest = case.latest_day();
-    findings.add_if(day.is_some_and(|day| day > latest), || {
-        let message = format!("This cannot have been done after today, {latest}. Correct the day.");
-        Finding::new(Rule::OccurredInFuture, "/data/date", message).fact("today", latest)
-    });
 }
 
 fn unknown(rule: Rule, field: &str, id: EventId, mend: &str) -> Finding {

@@ -1,5 +1,6 @@
 //! What is taken of delivery, and what is not.
 
+mod days;
 mod indicator;
 mod milestone;
 mod output;
@@ -22,12 +23,12 @@ fn submitted(subject: &'static str, code: &str, day: &'static str) -> Post {
 
 fn accepted(subject: &'static str, code: &str, submission: u32) -> Post {
     let data = json!({ "code": code, "submission": submission });
-    Post::new(subject, "deliverable.accepted", "2025-04-10", data)
+    Post::new(subject, "deliverable.accepted", "2025-05-20", data)
 }
 
 fn returned(code: &str, submission: u32) -> Post {
     let data = json!({ "code": code, "submission": submission, "remark": en("Add the list") });
-    Post::new("haskovo", "deliverable.returned", "2025-04-10", data)
+    Post::new("haskovo", "deliverable.returned", "2025-05-20", data)
 }
 
 fn with(mut post: Post, name: &str, value: Value) -> Post {

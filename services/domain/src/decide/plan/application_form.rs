@@ -6,7 +6,7 @@ use super::change;
 use crate::code::Code;
 use crate::decide::{Case, Findings, judge_number, partner_unknown};
 use crate::event::plan::application_form::items::PlanItem;
-use crate::event::plan::application_form::{ApplicationFormApproved, Category};
+use crate::event::plan::application_form::{ApplicationFormApproved, Category, indicator_name};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
 use crate::rule::{Finding, Rule};
@@ -45,6 +45,21 @@ fn codes_are_a_tree(form: &ApplicationFormApproved, findings: &mut Findings) {
             let pointer = format!("{}/code", item.pointer());
             Finding::new(Rule::CodeTwice, pointer, format!("{code} stands in the form before."))
                 .fact("code", code)
+        });
+    }
+    let mut indicators = BTreeSet::new();
+    for (index, indicator) in form.indicators.iter().enumerate() {
+        let code = &indicator.code;
+        findings.add_if(!indicators.insert(indicator_name(code.as_str())), || {
+            let pointer = format!("/data/indicators/{index}/code");
+            Finding::new(Rule::CodeTwice, pointer, format!("{code} stands in the form before."))
+                .fact("code", code)
+        });
+    }
+    for (index, output) in form.outputs.iter().enumerate() {
+        findings.add_if(output.target == 0, || {
+            let pointer = format!("/data/outputs/{index}/target");
+            Finding::new(Rule::TargetMissing, pointer, "Plan at least one.")
         });
     }
     for item in form.items() {
@@ -94,6 +109,7 @@ fn partners_are_known(case: &Case, form: &ApplicationFormApproved, findings: &mu
         let at = item.pointer();
         if let Some(partner) = item.partner {
             name(partner, format!("{at}/partner"));
+            owner_stays(case, form, &item, partner, findings);
         }
         for (n, partner) in item.contributors.iter().enumerate() {
             name(*partner, format!("{at}/contributors/{n}"));
@@ -120,6 +136,24 @@ fn partners_are_known(case: &Case, form: &ApplicationFormApproved, findings: &mu
     }
 }
 
+fn owner_stays(
+    case: &Case,
+    form: &ApplicationFormApproved,
+    item: &PlanItem<'_>,
+    partner: PartnerNumber,
+    findings: &mut Findings,
+) {
+    let left = case.project.plan.withdrawn.get(&partner);
+    if let Some(left) = left.filter(|left| left.last_day < form.valid_from) {
+        let message = format!(
+            "Partner {partner} left; its last day is {}. Name who takes {} over.",
+            left.last_day, item.code
+        );
+        let pointer = format!("{}/partner", item.pointer());
+        findings.add(Finding::new(Rule::WithdrawnPartnerOwnsItems, pointer, message));
+    }
+}
+
 /// A code goes on to mean what it meant, unless the form says otherwise; and no two codes go on
 /// with one item.
 fn codes_keep_their_meaning(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
@@ -127,7 +161,8 @@ fn codes_keep_their_meaning(case: &Case, form: &ApplicationFormApproved, finding
     let earlier: Vec<BTreeMap<Code, PlanItem<'_>>> =
         forms.map(|form| form.items().map(|item| (item.code, item)).collect()).collect();
     let before = |code: Code| earlier.iter().find_map(|form| form.get(&code));
-    let mut moved = BTreeMap::<Code, Code>::new();
+    let plan = case.project.plan.with(form);
+    let mut goes_on_as = BTreeMap::new();
     let here: BTreeMap<Code, PlanItem<'_>> = form.items().map(|item| (item.code, item)).collect();
     for item in here.values() {
         let code = item.code;
@@ -141,23 +176,19 @@ fn codes_keep_their_meaning(case: &Case, form: &ApplicationFormApproved, finding
                 .fact("code", was)
             });
         }
-        let goes_on = item.was.or((!item.new).then_some(code));
-        let goes_on = goes_on.filter(|was| before(*was).is_some());
-        if let Some((was, other)) = goes_on.and_then(|was| Some((was, moved.insert(was, code)?))) {
+        let of = plan.item_of(code, form);
+        if let Some(other) = goes_on_as.insert(of, code) {
             findings.add(
                 Finding::new(
                     Rule::ItemMovedTwice,
+                    format!("{}/code", item.pointer()),
                     format!(
-                        "{}/{}",
-                        item.pointer(),
-                        if item.was.is_some() { "was" } else { "code" }
-                    ),
-                    format!(
-                        "{was} goes on as {other} in this form. Take `was` out of one of the two, \
-                        or say `new: true` where {code} is a new item."
+                        "{code} and {other} would both be what was {} first. Take `was` out of \
+                        one of the two, or say `new: true` where it is a new item.",
+                        of.code
                     ),
                 )
-                .fact("code", was)
+                .fact("code", code)
                 .fact("other", other),
             );
         }

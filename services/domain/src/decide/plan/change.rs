@@ -2,7 +2,7 @@
 
 use crate::decide::{Case, Findings, judge_number, partner_unknown};
 use crate::event::plan::application_form::ApplicationFormApproved;
-use crate::event::plan::change::{ChangeClass, ChangeDecided, ChangeProposed};
+use crate::event::plan::change::{ChangeClass, ChangeDecided, ChangeOutcome, ChangeProposed};
 use crate::money::Cents;
 use crate::project::plan::change::ChangeStatus;
 use crate::rule::{Finding, Rule};
@@ -45,7 +45,6 @@ pub(super) fn proposed(case: &Case, data: &ChangeProposed, findings: &mut Findin
 
 fn deltas_are_sound(case: &Case, data: &ChangeProposed, findings: &mut Findings) {
     let plan = &case.project.plan;
-    let form = plan.form_on(case.posting.occurred_on);
     for (index, delta) in data.deltas.iter().enumerate() {
         let pointer = format!("/data/deltas/{index}");
         if !plan.partners.contains_key(&delta.partner) {
@@ -57,8 +56,7 @@ fn deltas_are_sound(case: &Case, data: &ChangeProposed, findings: &mut Findings)
             let message = "Say how much more or less it is, or leave the entry out.";
             Finding::new(Rule::AmountZero, format!("{pointer}/amount"), message)
         });
-        let Some(form) = form else { continue };
-        let here = plan.cell_of(delta, form);
+        let here = plan.cell_of(delta, case.posting.occurred_on);
         let planned = plan.planned_cents(case.posting.occurred_on, |cell| *cell == here);
         findings.add_if((planned + delta.amount).is_negative(), || {
             Finding::new(
@@ -90,8 +88,9 @@ fn stays_below_the_threshold(case: &Case, data: &ChangeProposed, findings: &mut 
     let plan = &case.project.plan;
     let Some((share, limit)) = plan.shift_limit() else { return };
     let Some(form) = plan.newest_form() else { return };
-    let pending = plan.pending_changes().flat_map(|change| change.data.deltas.iter());
-    let moved = plan.shift(form, pending.chain(data.deltas.iter())).largest();
+    let pending = plan.pending_changes().flat_map(|change| change.deltas.iter().copied());
+    let moved =
+        plan.shift(form, pending.chain(plan.deltas(data, case.posting.occurred_on))).largest();
     findings.add_if(!data.deltas.is_empty() && moved > limit, || {
         Finding::new(
             Rule::ShiftAboveThreshold,
@@ -107,12 +106,20 @@ fn stays_below_the_threshold(case: &Case, data: &ChangeProposed, findings: &mut 
 }
 
 pub(super) fn decided(case: &Case, data: &ChangeDecided, findings: &mut Findings) {
-    findings.add_if(data.evidence.is_empty(), || {
+    let taken_back = data.outcome == ChangeOutcome::Withdrawn;
+    // What is recorded for the programme has its letter anyway.
+    let needs_letter = !taken_back && case.posting.on_behalf_of.is_none();
+    findings.add_if(needs_letter && data.evidence.is_empty(), || {
         Finding::new(Rule::EvidenceMissing, "/data/evidence", "Link the letter of the decision.")
     });
     case.check_not_future(data.date, "/data/date", findings);
     let change = case.project.plan.changes.get(&data.number);
     let number = data.number;
+    if let Some(change) = change {
+        let pointer = if data.date.is_some() { "/data/date" } else { "/occurredon" };
+        let day = data.date.unwrap_or(case.posting.occurred_on);
+        case.check_follows((day, pointer), ("the change", change.proposed_on), findings);
+    }
     let (rule, message) = match change.map(|change| (change.status(), &change.decision)) {
         None => {
             let message = format!("No change {number} is recorded. Record it first.");
@@ -125,8 +132,11 @@ pub(super) fn decided(case: &Case, data: &ChangeDecided, findings: &mut Findings
             );
             (Rule::ChangeDecidedAlready, message)
         }
-        Some((ChangeStatus::Notified, None)) => {
-            let message = format!("Change {number} was notified, and waits for no decision.");
+        Some((ChangeStatus::Notified, None)) if !taken_back => {
+            let message = format!(
+                "Change {number} was notified, and waits for no decision. Where it is taken back, \
+                the outcome is `withdrawn`."
+            );
             (Rule::ChangeNotRequested, message)
         }
         Some((_, None)) => return,
@@ -136,6 +146,17 @@ pub(super) fn decided(case: &Case, data: &ChangeDecided, findings: &mut Findings
 
 /// The changes that a form says it carries out.
 pub(super) fn carried_out(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
+    let plan = &case.project.plan;
+    let moved = plan.newest_form().map(|newest| plan.shift_between(newest, form, []).largest());
+    let moved = moved.filter(|moved| form.changes.is_empty() && *moved > Cents::ZERO);
+    if let Some(moved) = moved {
+        let message = format!(
+            "The form shifts {moved} euro. Name in `changes` the changes by which they were \
+            notified or asked for."
+        );
+        let finding = Finding::new(Rule::FormMovesWithoutChange, "/data/changes", message);
+        findings.add(finding.fact("moved", moved));
+    }
     for (index, number) in form.changes.iter().enumerate() {
         let pointer = format!("/data/changes/{index}");
         match case.project.plan.changes.get(number).map(|change| change.status()) {
@@ -144,11 +165,13 @@ pub(super) fn carried_out(case: &Case, form: &ApplicationFormApproved, findings:
                 pointer,
                 format!("No change {number} is recorded. Record it first, or leave it out."),
             )),
-            Some(ChangeStatus::Requested | ChangeStatus::Rejected) => findings.add(Finding::new(
-                Rule::ChangeNotApproved,
-                pointer,
-                format!("Change {number} was asked for and is not approved."),
-            )),
+            Some(ChangeStatus::Requested | ChangeStatus::Rejected | ChangeStatus::Withdrawn) => {
+                findings.add(Finding::new(
+                    Rule::ChangeNotApproved,
+                    pointer,
+                    format!("Change {number} was asked for and is not approved."),
+                ))
+            }
             Some(
                 ChangeStatus::Notified | ChangeStatus::Approved | ChangeStatus::ApprovedInPart,
             ) => {}

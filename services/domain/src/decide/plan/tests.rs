@@ -1,4 +1,5 @@
 mod changes;
+mod forms;
 
 use serde_json::{Value, json};
 
@@ -249,7 +250,8 @@ fn warns_of_a_low_own_share_and_of_flat_rates_that_differ() {
     check("application_form.approved", erdf, &["own_share_low"]);
     let flat = with(form(2), "/budget/cells/1/amount", json!("14.00"));
     let flat = with(flat, "/budget/cells/2/amount", json!("186.00"));
-    check("application_form.approved", flat, &["flat_rate_not_planned"]);
+    let expected = ["flat_rate_not_planned", "form_moves_without_change"];
+    check("application_form.approved", flat, &expected);
     let circular = with(form(2), "/budget/flatRates/0/base", json!(["office_and_administration"]));
     let found = Given::project().refuse(&lead("application_form.approved", circular));
     assert_eq!(found, ["flat_rate_of_itself"]);

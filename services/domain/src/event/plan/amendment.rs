@@ -34,6 +34,10 @@ pub struct SubsidyContractAmended {
     /// What `triggerShare` is a share of; the total budget where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger_base: Option<TriggerBase>,
+    /// Share of the total that may be shifted without a major change; as before where nothing is
+    /// said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_threshold: Option<Share>,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
@@ -49,6 +53,7 @@ impl SubsidyContractAmended {
             payment_shares: self.payment_shares.clone(),
             trigger_share: self.trigger_share,
             trigger_base: self.trigger_base,
+            shift_threshold: self.shift_threshold,
             evidence: self.evidence.clone(),
         }
     }

@@ -335,7 +335,28 @@ impl ApplicationFormApproved {
     }
 }
 
-/// What tells indicators apart: `RCO 76`, `rco76` and `RCO  76` are one.
+/// What tells indicators apart: `RCO 76`, `rco76` and `RCO  76` are one, and so is one with
+/// Cyrillic or Greek letters that look like the Latin ones.
 pub fn indicator_name(code: &str) -> String {
-    code.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+    let letters = code.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase);
+    letters.map(latin).collect()
+}
+
+/// The Latin capital that a Cyrillic or Greek one looks like.
+fn latin(capital: char) -> char {
+    match capital {
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' => 'C',
+        'Е' | 'Ε' => 'E',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ι' => 'I',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Т' | 'Τ' => 'T',
+        'Х' | 'Χ' => 'X',
+        other => other,
+    }
 }

@@ -88,4 +88,6 @@ pub enum ChangeOutcome {
     /// Otherwise than asked for; the next form says how.
     ApprovedInPart,
     Rejected,
+    /// The lead took the change back, also one that was only notified.
+    Withdrawn,
 }

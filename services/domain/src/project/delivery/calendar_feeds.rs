@@ -46,6 +46,17 @@ impl CalendarFeeds {
         }
     }
 
+    /// A membership that was revoked ends the feeds of its subject for good: what comes back later
+    /// gets an address of its own.
+    pub(in crate::project) fn close_all_of(&mut self, subject: &Subject, on: Date) {
+        let ids: Vec<EventId> = self.of(subject).into_iter().map(|feed| feed.id).collect();
+        for id in ids {
+            if let Some(feed) = self.0.get_mut(&id) {
+                feed.closed_on = feed.closed_on.or(Some(on));
+            }
+        }
+    }
+
     pub fn get(&self, id: EventId) -> Option<&CalendarFeed> {
         self.0.get(&id)
     }

@@ -54,17 +54,36 @@ impl OutputFacts {
         }
     }
 
-    /// The day by which a target was reached, as it was recorded; nothing where it is not.
+    /// The day by which a target was reached for good; nothing where it is not.
     pub fn reached_on(&self, target: u32) -> Option<Date> {
         let target = i64::from(target);
         let mut achieved = 0;
         let mut reached_on = None;
-        for achievement in &self.achievements {
-            achieved += i64::from(achievement.quantity);
-            let day = reached_on.unwrap_or(achievement.occurred_on);
-            reached_on = (achieved >= target).then_some(day);
+        for (day, quantity) in self.by_day() {
+            achieved += i64::from(quantity);
+            reached_on = (achieved >= target).then_some(reached_on.unwrap_or(day));
         }
         reached_on
+    }
+
+    /// How many there are at least on any day from one on.
+    pub fn least_from(&self, first: Date) -> i64 {
+        let (mut achieved, mut least) = (0, i64::MAX);
+        for (day, quantity) in self.by_day() {
+            if day > first {
+                least = least.min(achieved);
+            }
+            achieved += i64::from(quantity);
+        }
+        least.min(achieved)
+    }
+
+    /// What was achieved, by the days on which it was, of one day in the order of the log.
+    fn by_day(&self) -> Vec<(Date, i32)> {
+        let mut all: Vec<_> =
+            self.achievements.iter().map(|one| (one.occurred_on, one.quantity)).collect();
+        all.sort_by_key(|(day, _)| *day);
+        all
     }
 
     pub(super) fn achieve(&mut self, recorded: &Recorded, data: &OutputAchieved) {

@@ -1,10 +1,10 @@
 //! Risks, issues and decisions as the rules need them: whose they are, and what is over.
 
-use imbl::{OrdMap, OrdSet};
+use imbl::OrdMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::event::delivery::register::{IssueResolved, RiskReassessed};
+use crate::event::delivery::register::{DecisionTaken, IssueResolved, RiskReassessed};
 use crate::ids::{EventId, PartnerNumber};
 use crate::posting::Recorded;
 
@@ -13,7 +13,7 @@ use crate::posting::Recorded;
 pub struct RegisterState {
     pub risks: OrdMap<EventId, RiskFacts>,
     pub issues: OrdMap<EventId, IssueFacts>,
-    pub decisions: OrdSet<EventId>,
+    pub decisions: OrdMap<EventId, DecisionFacts>,
 }
 
 /// A risk.
@@ -21,7 +21,16 @@ pub struct RegisterState {
 pub struct RiskFacts {
     /// The partner that recorded it, its owner.
     pub partner: Option<PartnerNumber>,
+    pub recorded_on: Date,
     pub closed_on: Option<Date>,
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionFacts {
+    /// The partner that recorded it.
+    pub partner: Option<PartnerNumber>,
+    pub taken_on: Date,
 }
 
 /// An issue.
@@ -35,7 +44,11 @@ pub struct IssueFacts {
 
 impl RegisterState {
     pub(super) fn record_risk(&mut self, recorded: &Recorded) {
-        let risk = RiskFacts { partner: recorded.partner(), closed_on: None };
+        let risk = RiskFacts {
+            partner: recorded.partner(),
+            recorded_on: recorded.occurred_on,
+            closed_on: None,
+        };
         self.risks.insert(recorded.id, risk);
     }
 
@@ -61,7 +74,11 @@ impl RegisterState {
         }
     }
 
-    pub(super) fn decide(&mut self, recorded: &Recorded) {
-        self.decisions.insert(recorded.id);
+    pub(super) fn decide(&mut self, recorded: &Recorded, data: &DecisionTaken) {
+        let decision = DecisionFacts {
+            partner: recorded.partner(),
+            taken_on: data.date.unwrap_or(recorded.occurred_on),
+        };
+        self.decisions.insert(recorded.id, decision);
     }
 }

@@ -1,5 +1,6 @@
 //! Changes of the plan as the rules need them, and how much of the budget was shifted.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct Change {
     /// Whether the programme was asked for it; otherwise it was only notified.
     pub requested: bool,
     pub proposed_on: Date,
+    /// The budget cells that its deltas meant on its day.
+    pub deltas: Arc<[(Cell, Cents)]>,
     pub decision: Option<ChangeDecision>,
 }
 
@@ -45,6 +48,8 @@ pub enum ChangeStatus {
     Approved,
     ApprovedInPart,
     Rejected,
+    /// The lead took it back.
+    Withdrawn,
 }
 
 impl Change {
@@ -54,6 +59,7 @@ impl Change {
                 ChangeOutcome::Approved => ChangeStatus::Approved,
                 ChangeOutcome::ApprovedInPart => ChangeStatus::ApprovedInPart,
                 ChangeOutcome::Rejected => ChangeStatus::Rejected,
+                ChangeOutcome::Withdrawn => ChangeStatus::Withdrawn,
             },
             (None, true) => ChangeStatus::Requested,
             (None, false) => ChangeStatus::Notified,
@@ -85,6 +91,7 @@ impl PlanState {
         requested: bool,
     ) {
         let change = Change {
+            deltas: self.deltas(data, recorded.occurred_on).into(),
             id: recorded.id,
             data: Arc::clone(data),
             requested,
@@ -111,30 +118,43 @@ impl PlanState {
         forms.find(|form| form.changes.contains(&change)).map(|form| form.version)
     }
 
-    /// The changes whose money no form has moved yet, and that were not rejected.
+    /// The changes whose money no form has moved yet, and that were neither rejected nor taken back.
     pub fn pending_changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.values().filter(|change| {
-            change.status() != ChangeStatus::Rejected
-                && self.carried_out_by(change.data.number).is_none()
+            let is_over =
+                matches!(change.status(), ChangeStatus::Rejected | ChangeStatus::Withdrawn);
+            !is_over && self.carried_out_by(change.data.number).is_none()
         })
     }
 
     /// How much moved from the first form to this one, with these deltas besides.
-    pub fn shift<'a>(
+    pub fn shift(
         &self,
         form: &ApplicationFormApproved,
-        deltas: impl IntoIterator<Item = &'a BudgetDelta>,
+        deltas: impl IntoIterator<Item = (Cell, Cents)>,
     ) -> Shift {
+        let first = self.forms.get_min().map_or(form, |(_, first)| &**first);
+        self.shift_between(first, form, deltas)
+    }
+
+    /// How much moved from one form to another, which may not be approved yet, with these deltas
+    /// besides.
+    pub fn shift_between(
+        &self,
+        from: &ApplicationFormApproved,
+        to: &ApplicationFormApproved,
+        deltas: impl IntoIterator<Item = (Cell, Cents)>,
+    ) -> Shift {
+        let lineage = self.with(to);
         let mut moved = BTreeMap::<Cell, Cents>::new();
-        let first = self.forms.get_min().map(|(_, first)| &**first);
-        for (form, sign) in first.map(|first| (first, -1)).into_iter().chain([(form, 1)]) {
-            for cell in &form.budget.cells {
-                let amount = if sign < 0 { -cell.amount } else { cell.amount };
-                *moved.entry(self.cell(form, cell)).or_default() += amount;
-            }
+        for cell in &from.budget.cells {
+            *moved.entry(lineage.cell(from, cell)).or_default() -= cell.amount;
         }
-        for delta in deltas {
-            *moved.entry(self.cell_of(delta, form)).or_default() += delta.amount;
+        for cell in &to.budget.cells {
+            *moved.entry(lineage.cell(to, cell)).or_default() += cell.amount;
+        }
+        for (cell, amount) in deltas {
+            *moved.entry(cell).or_default() += amount;
         }
         Shift {
             between_partners: exchanged(&moved, |cell| cell.partner),
@@ -143,20 +163,38 @@ impl PlanState {
         }
     }
 
-    /// The budget cell that a delta changes, its work package named as in a form.
-    pub fn cell_of(&self, delta: &BudgetDelta, form: &ApplicationFormApproved) -> Cell {
+    /// The plan as it is once a form is approved.
+    pub(crate) fn with(&self, form: &ApplicationFormApproved) -> Cow<'_, Self> {
+        if self.forms.contains_key(&form.version) {
+            return Cow::Borrowed(self);
+        }
+        let mut plan = self.clone();
+        plan.approve(&Arc::new(form.clone()));
+        Cow::Owned(plan)
+    }
+
+    /// The budget cells that a change means on a day, and how much more or less each gets.
+    pub fn deltas(&self, data: &ChangeProposed, day: Date) -> Vec<(Cell, Cents)> {
+        let deltas = data.deltas.iter();
+        deltas.map(|delta| (self.cell_of(delta, day), delta.amount)).collect()
+    }
+
+    /// The budget cell that a delta means on a day.
+    pub fn cell_of(&self, delta: &BudgetDelta, day: Date) -> Cell {
         Cell {
             partner: delta.partner,
-            work_package: self.item_under(delta.work_package, Some(form)),
+            work_package: self.item(delta.work_package, day),
             category: delta.category,
         }
     }
 
-    /// What may be shifted without a major change: the charter's share of the contract's total,
+    /// What may be shifted without a major change: the contract's or the charter's share of the contract's total,
     /// rounded down. Nothing where the charter names no share.
     pub fn shift_limit(&self) -> Option<(Share, Cents)> {
-        let threshold = self.registered.as_ref()?.shift_threshold?;
-        Some((threshold, self.contract.as_ref()?.total.share_rounded_down(threshold)))
+        let contract = self.contract.as_ref()?;
+        let registered = self.registered.as_ref().and_then(|project| project.shift_threshold);
+        let threshold = contract.shift_threshold.or(registered)?;
+        Some((threshold, contract.total.share_rounded_down(threshold)))
     }
 }
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::PlanState;
 use crate::code::Code;
 use crate::event::plan::application_form::ApplicationFormApproved;
+use crate::event::plan::application_form::items::PlanItem;
 
 /// An item of the plan, through all versions of the form: a work package, activity, deliverable,
 /// output or investment.
@@ -64,12 +65,15 @@ impl Lineage {
     pub(super) fn of(forms: &OrdMap<u32, Arc<ApplicationFormApproved>>) -> Self {
         let mut lineage = Self::default();
         let mut newest = BTreeMap::<Code, Item<Code>>::new();
+        let mut before = BTreeMap::<Code, PlanItem<'_>>::new();
         for (version, form) in forms {
             let here: Vec<_> = form
                 .items()
                 .map(|item| {
                     let begun = Item { code: item.code, since: *version };
+                    let copied = before.get(&item.code).is_some_and(|before| item.repeats(before));
                     let before = match (item.was, item.new) {
+                        _ if copied => newest.get(&item.code),
                         (Some(was), _) => newest.get(&was),
                         (None, true) => None,
                         (None, false) => newest.get(&item.code),
@@ -82,6 +86,7 @@ impl Lineage {
                 lineage.codes.insert((*version, item), code);
                 newest.insert(code, item);
             }
+            before = form.items().map(|item| (item.code, item)).collect();
         }
         lineage
     }
@@ -91,7 +96,11 @@ impl PlanState {
     /// The item that a code means on a day: that of the form in force, otherwise that of the
     /// newest form that has the code.
     pub fn item<C: ItemCode>(&self, code: C, day: Date) -> Item<C> {
-        self.item_under(code, self.form_on(day).map(|form| &**form))
+        let in_force = self.form_on(day).map(|form| form.version);
+        let by_then = self.forms.values().rev().filter(|form| form.valid_from <= day);
+        let by_then = by_then.map(|form| form.version);
+        let newest_first = self.forms.keys().rev().copied();
+        self.item_in(in_force.into_iter().chain(by_then).chain(newest_first), code)
     }
 
     /// The item that a form has under a code.

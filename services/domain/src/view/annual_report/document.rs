@@ -27,9 +27,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::code::Code;
 use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::project::Project;
 use crate::project::delivery::annual_report::Shown;
+use crate::project::plan::item::Item;
 use crate::text::LocalizedText;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
@@ -62,6 +64,11 @@ impl<'a> At<'a> {
     fn new(shows: Shown, folds: Folds<'a>) -> Self {
         let form = folds.project.plan.form_on(shows.to).map(|form| &**form);
         Self { folds, shows, form }
+    }
+
+    /// Codes as the form has them.
+    fn codes(&self, items: &[Item<Code>]) -> Vec<Code> {
+        items.iter().map(|item| self.folds.project.plan.code_of(*item, self.form)).collect()
     }
 
     /// The day on which lateness is read.

@@ -58,7 +58,7 @@ fn of_deliverable(
         DeliverableStatus::Submitted | DeliverableStatus::Accepted => false,
     };
     let overdue = reading.due.filter(|due| open && *due < today);
-    if let Some(due) = overdue.filter(|_| reading.forecast.is_none()) {
+    if let Some(due) = overdue.filter(|_| !is_to_come(reading.forecast, today)) {
         findings.push(finding(Kind::OverdueWithoutForecast, reading.partner, Some(due)));
     }
     let waiting = i64::from(reading.waiting_days.unwrap_or_default());
@@ -98,6 +98,11 @@ fn accepted_without_hash(
     (seen && !shown).then_some((submission.partner, on))
 }
 
+/// A forecast that has passed says nothing any more.
+fn is_to_come(forecast: Option<Date>, today: Date) -> bool {
+    forecast.is_some_and(|forecast| forecast >= today)
+}
+
 fn of_activity(reading: &ActivityReading<'_>, today: Date) -> Vec<Finding> {
     let finding = |kind, since| Finding {
         kind,
@@ -109,7 +114,7 @@ fn of_activity(reading: &ActivityReading<'_>, today: Date) -> Vec<Finding> {
     let mut findings = Vec::new();
     let open = reading.status != ActivityStatus::Completed;
     let overdue = reading.end.filter(|end| open && *end < today);
-    if let Some(end) = overdue.filter(|_| reading.forecast_end.is_none()) {
+    if let Some(end) = overdue.filter(|_| !is_to_come(reading.forecast_end, today)) {
         findings.push(finding(Kind::OverdueWithoutForecast, Some(end)));
     }
     match reading.status {
@@ -118,13 +123,13 @@ fn of_activity(reading: &ActivityReading<'_>, today: Date) -> Vec<Finding> {
                 findings.push(finding(Kind::ActivityNotStarted, Some(start)));
             }
         }
-        ActivityStatus::Started => {
+        ActivityStatus::Started if reading.in_form => {
             let last = reading.reports.iter().map(|report| report.occurred_on).max();
             if let Some(last) = last.filter(|l| for_more_than(REPORT_EXPECTED_DAYS, *l, today)) {
                 findings.push(finding(Kind::ActivityWithoutReport, Some(last)));
             }
         }
-        ActivityStatus::Completed => {}
+        ActivityStatus::Started | ActivityStatus::Completed => {}
     }
     if !reading.in_form {
         findings.push(finding(Kind::CodeNotInForm, None));

@@ -122,7 +122,7 @@ impl ShiftMeter {
 
 /// The meter of a form.
 pub fn shift_meter(plan: &PlanState, form: &ApplicationFormApproved) -> ShiftMeter {
-    let pending = plan.pending_changes().flat_map(|change| change.data.deltas.iter());
+    let pending = plan.pending_changes().flat_map(|change| change.deltas.iter().copied());
     ShiftMeter {
         form: form.version,
         moved: plan.shift(form, []),

@@ -49,7 +49,7 @@ pub(super) struct History {
     pub(super) newest_line: Vec<Option<Uuid>>,
     /// The partners that are still to have their turn at an entry of the register.
     pub(super) turns: BTreeMap<Entry, Vec<usize>>,
-    pub(super) newest_decision: Option<Uuid>,
+    pub(super) newest_decision: Option<(usize, Uuid)>,
     pub(super) closed_risk: Option<Uuid>,
     /// The roles of which a line was taken back.
     pub(super) reversed_of: BTreeSet<Role>,

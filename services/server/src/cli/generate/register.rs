@@ -156,12 +156,15 @@ impl History {
         let activity = self.chance.below(self.plan.activities.len());
         let mut data = json!({ "title": title, "body": "Steering committee",
             "codes": [self.plan.activities[activity].code], "milestones": [1] });
-        if let Some(before) = self.newest_decision.filter(|_| self.chance.between(1, 4) == 1) {
+        // One's own decision, and the lead any.
+        let supersedes = self.chance.between(1, 4) == 1;
+        let before = self.newest_decision.filter(|(by, _)| partner == 0 || *by == partner);
+        if let Some((_, before)) = before.filter(|_| supersedes) {
             data["supersedes"] = before.to_string().into();
         }
         let by = self.by(partner);
         let (id, event) = self.event(now, by, "decision.taken", now.day, data);
-        self.newest_decision = Some(id);
+        self.newest_decision = Some((partner, id));
         event
     }
 

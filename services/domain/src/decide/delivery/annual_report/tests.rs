@@ -204,3 +204,25 @@ fn only_the_lead_hands_it_in() {
         assert_eq!(given.refuse(&post), ["role_may_not_post"], "{subject}");
     }
 }
+
+#[test]
+fn warns_of_days_between_two_reports() {
+    let mut given = given();
+    given.accept(&first());
+    let next = |from| report(2, from, "2026-05-31", 15);
+    assert_eq!(given.clone().accept(&next("2025-12-02")), ["report_period_gap"]);
+    assert_eq!(given.accept(&next("2025-12-01")), <[&str; 0]>::default());
+}
+
+#[test]
+fn what_is_said_of_a_report_is_of_its_day_or_later() {
+    let mut given = given();
+    given.accept(&first());
+    let early = |mut post: Post| {
+        post.occurred_on = "2026-06-29";
+        post
+    };
+    assert_eq!(given.refuse(&early(approved(1))), ["before_what_it_answers"]);
+    assert_eq!(given.refuse(&early(asked(1))), ["before_what_it_answers"]);
+    given.accept(&approved(1));
+}

@@ -61,3 +61,13 @@ fn a_feed_is_closed_once() {
     given.accept(&close("trakia", FEED));
     assert_eq!(given.refuse(&close("haskovo", FEED)), ["feed_closed_already"]);
 }
+
+#[test]
+fn a_feed_ends_for_good_with_its_membership() {
+    let mut given = given();
+    let member = json!({ "subject": "trakia", "partner": 3, "role": "delivery" });
+    given.accept(&Post::new("haskovo", "member.revoked", DAY, member.clone()));
+    given.accept(&Post::new("haskovo", "member.granted", DAY, member).id(8));
+    let feed = given.project.delivery.calendar_feeds.get(Uuid::from_u128(FEED)).unwrap();
+    assert_eq!(feed.closed_on.unwrap().to_string(), DAY);
+}

@@ -235,3 +235,53 @@ fn only_who_sees_all_amounts_reads_a_change() {
         assert_eq!(reader.shown(recorded, &given.project).is_some(), sees, "{subject}");
     }
 }
+
+#[test]
+fn a_change_that_is_taken_back_counts_no_more() {
+    let mut given = Given::project();
+    given.accept(&lead("change.notified", change(1, "minor")));
+    let back = |number| {
+        let data = json!({ "number": number, "outcome": "withdrawn" });
+        lead("change.decided", data)
+    };
+    assert_eq!(given.project.plan.pending_changes().count(), 1);
+    given.accept(&back(1));
+    assert_eq!(given.project.plan.changes[&1].status(), ChangeStatus::Withdrawn);
+    assert_eq!(given.project.plan.pending_changes().count(), 0);
+    assert_eq!(given.refuse(&back(1)), ["change_decided_already"]);
+}
+
+#[test]
+fn a_change_is_decided_after_it_was_asked_for() {
+    let mut given = Given::project();
+    given.accept(&lead("change.requested", change(1, "major")));
+    let early = with(decision(1, "approved"), "/date", json!("2026-05-31"));
+    assert_eq!(given.refuse(&lead("change.decided", early)), ["before_what_it_answers"]);
+    let same_day = with(decision(1, "approved"), "/date", json!("2026-06-01"));
+    given.accept(&lead("change.decided", same_day));
+}
+
+#[test]
+fn the_threshold_is_that_of_the_contract_where_it_names_one() {
+    let mut given = Given::project();
+    assert_eq!(given.project.plan.shift_limit(), None);
+    let amended = with(amendment(), "/shiftThreshold", json!("0.10"));
+    given.accept(&lead("subsidy_contract.amended", amended));
+    let second = with(amendment(), "/number", json!(2));
+    given.accept(&lead("subsidy_contract.amended", second));
+    let (share, limit) = given.project.plan.shift_limit().unwrap();
+    assert_eq!((share.to_string(), limit.to_string()), ("0.10".into(), "100.00".into()));
+}
+
+#[test]
+fn a_form_that_shifts_money_names_its_change() {
+    let mut given = Given::project();
+    let mut moves = form(2);
+    moves["budget"]["cells"][3]["amount"] = json!("210.00");
+    moves["budget"]["cells"][4]["amount"] = json!("90.00");
+    let silent = lead("application_form.approved", moves.clone());
+    assert_eq!(given.clone().accept(&silent), ["form_moves_without_change"]);
+    given.accept(&lead("change.notified", change(1, "minor")));
+    moves["changes"] = json!([1]);
+    assert_eq!(given.accept(&lead("application_form.approved", moves)), Vec::<&str>::new());
+}

@@ -22,6 +22,14 @@ pub struct PlanItem<'a> {
 }
 
 impl PlanItem<'_> {
+    /// Whether it says no more than the same code in the version before, whose `was` or `new` still
+    /// stands there: who changes a plan posts the whole of it again.
+    pub fn repeats(&self, before: &PlanItem<'_>) -> bool {
+        (self.was, self.new) == (before.was, before.new)
+            && self.titles == before.titles
+            && self.partner == before.partner
+    }
+
     /// Where it stands in a posting, as a JSON Pointer.
     pub fn pointer(&self) -> String {
         format!("/data/{}/{}", self.list, self.index)

@@ -21,14 +21,17 @@ pub(super) struct Lesson<'a> {
     recommendation: &'a LocalizedText,
     polarity: Polarity,
     challenge: Challenge,
-    codes: &'a [Code],
+    codes: Vec<Code>,
     maturity: &'static str,
 }
 
 /// In the order in which they were recorded.
 pub(super) fn section<'a>(at: &At<'a>) -> Vec<Lesson<'a>> {
     let shared = at.folds.learning.recorded().filter(|lesson| is_shared(lesson.data.visibility));
-    shared.filter(|lesson| at.shows.has(lesson.entry.occurred_on)).map(of).collect()
+    shared
+        .filter(|lesson| at.shows.has(lesson.entry.occurred_on))
+        .map(|lesson| of(at, lesson))
+        .collect()
 }
 
 fn is_shared(visibility: Visibility) -> bool {
@@ -38,7 +41,7 @@ fn is_shared(visibility: Visibility) -> bool {
     }
 }
 
-fn of(lesson: &lesson::Lesson) -> Lesson<'_> {
+fn of<'a>(at: &At<'a>, lesson: &'a lesson::Lesson) -> Lesson<'a> {
     Lesson {
         id: lesson.entry.id,
         partner: lesson.entry.organisation.partner(),
@@ -47,7 +50,7 @@ fn of(lesson: &lesson::Lesson) -> Lesson<'_> {
         recommendation: &lesson.data.recommendation,
         polarity: lesson.data.polarity,
         challenge: lesson.data.challenge,
-        codes: &lesson.data.codes,
+        codes: at.codes(&lesson.items),
         maturity: words::maturity(lesson.maturity()),
     }
 }

@@ -32,7 +32,7 @@ struct Decision<'a> {
     taken_on: Date,
     body: &'a str,
     title: &'a LocalizedText,
-    codes: &'a [Code],
+    codes: Vec<Code>,
     holds: bool,
 }
 
@@ -54,7 +54,7 @@ struct Risk<'a> {
     probability: u32,
     impact: u32,
     level: u32,
-    codes: &'a [Code],
+    codes: Vec<Code>,
 }
 
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ struct Issue<'a> {
     title: &'a LocalizedText,
     severity: IssueSeverity,
     due: Option<Date>,
-    codes: &'a [Code],
+    codes: Vec<Code>,
 }
 
 pub(super) fn section<'a>(at: &At<'a>) -> Register<'a> {
@@ -75,10 +75,10 @@ pub(super) fn section<'a>(at: &At<'a>) -> Register<'a> {
     let open_risks = register.risks().into_iter().filter(|risk| risk.is_open());
     let open_issues = register.issues().filter(|issue| issue.is_open());
     let mut register = Register {
-        decisions: decided.map(Decision::of).collect(),
+        decisions: decided.map(|decision| Decision::of(at, decision)).collect(),
         communication: told.into_iter().map(Reach::of).collect(),
-        risks: open_risks.map(Risk::of).collect(),
-        issues: open_issues.map(Issue::of).collect(),
+        risks: open_risks.map(|risk| Risk::of(at, risk)).collect(),
+        issues: open_issues.map(|issue| Issue::of(at, issue)).collect(),
     };
     register.decisions.reverse();
     register.issues.reverse();
@@ -86,13 +86,13 @@ pub(super) fn section<'a>(at: &At<'a>) -> Register<'a> {
 }
 
 impl<'a> Decision<'a> {
-    fn of(decision: &'a decision::Decision) -> Self {
+    fn of(at: &At<'a>, decision: &'a decision::Decision) -> Self {
         Self {
             id: decision.entry.id,
             taken_on: decision.taken_on(),
             body: decision.data.body.as_str(),
             title: &decision.data.title,
-            codes: &decision.data.codes,
+            codes: at.codes(&decision.items),
             holds: decision.holds(),
         }
     }
@@ -110,7 +110,7 @@ impl Reach {
 }
 
 impl<'a> Risk<'a> {
-    fn of(risk: &'a risk::Risk) -> Self {
+    fn of(at: &At<'a>, risk: &'a risk::Risk) -> Self {
         Self {
             id: risk.entry.id,
             partner: risk.entry.organisation.partner(),
@@ -118,20 +118,20 @@ impl<'a> Risk<'a> {
             probability: risk.probability(),
             impact: risk.impact(),
             level: risk.level(),
-            codes: &risk.data.codes,
+            codes: at.codes(&risk.items),
         }
     }
 }
 
 impl<'a> Issue<'a> {
-    fn of(issue: &'a issue::Issue) -> Self {
+    fn of(at: &At<'a>, issue: &'a issue::Issue) -> Self {
         Self {
             id: issue.entry.id,
             partner: issue.entry.organisation.partner(),
             title: &issue.data.title,
             severity: issue.data.severity,
             due: issue.data.due,
-            codes: &issue.data.codes,
+            codes: at.codes(&issue.items),
         }
     }
 }

@@ -101,11 +101,18 @@ pub(super) fn output(
     of: OutputCode,
     target: Option<u32>,
 ) -> (i64, Option<Date>) {
-    let mut achieved: i64 = 0;
-    let mut since = None;
+    let mut counted = Vec::new();
     for (_, day, event) in events(history) {
         if let Delivery::OutputAchieved(data) = event
             && data.code == of
+        {
+            counted.push((day, data));
+        }
+    }
+    counted.sort_by_key(|(day, _)| *day);
+    let mut achieved: i64 = 0;
+    let mut since = None;
+    for (day, data) in counted {
         {
             achieved += i64::from(data.quantity);
             let enough = target.is_some_and(|target| achieved >= i64::from(target));

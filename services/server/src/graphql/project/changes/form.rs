@@ -5,7 +5,7 @@ use cairn_domain::view::form_changes::amounts::{self, AmountKind};
 use cairn_domain::view::form_changes::{self, EntryKind, ItemChangeKind};
 
 use crate::graphql::project::money::CostCategory;
-use crate::graphql::values::{Code, Decimal};
+use crate::graphql::values::{Code, Decimal, LocalizedText};
 
 /// What became of something that stands in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -69,6 +69,10 @@ pub struct FormItemChange {
     pub before: Option<Code>,
     /// Its code in the later form.
     pub after: Option<Code>,
+    /// Its title, as the later form has it; of what went, as the earlier one had it.
+    pub titles: LocalizedText,
+    /// Number of the partner that is or was responsible for it.
+    pub partner: Option<u32>,
     /// What reads differently.
     pub fields: Vec<FieldChange>,
 }
@@ -138,6 +142,8 @@ impl From<form_changes::ItemChange> for FormItemChange {
             kind: change.kind.into(),
             before: change.before.map(Code),
             after: change.after.map(Code),
+            titles: LocalizedText(change.titles),
+            partner: change.partner,
             fields: change.fields.into_iter().map(FieldChange::from).collect(),
         }
     }

@@ -32,6 +32,8 @@ pub enum ProjectChangeStatus {
     Approved,
     ApprovedInPart,
     Rejected,
+    /// The lead took it back.
+    Withdrawn,
 }
 
 /// A change that was notified to the programme or asked for.

@@ -99,8 +99,8 @@ async fn changes_are_told_with_their_decision_and_the_form_that_carries_them_out
     );
     let expected = json!({ "applicationForm": 2, "moved": { "betweenPartners": "60000.00",
         "betweenWorkPackages": "60000.00", "betweenCategories": "62000.00",
-        "largest": "62000.00" }, "withPending": { "largest": "62000.00" }, "limit": null,
-        "left": null });
+        "largest": "62000.00" }, "withPending": { "largest": "62000.00" },
+        "limit": "1001896.00", "left": "939896.00" });
     assert_eq!(found["budgetShift"], expected);
     let siena = given.project(SIENA, fields).await;
     assert_eq!(siena["changes"][1]["deltas"], Value::Null);
