@@ -18,6 +18,10 @@ fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn letter() -> Value {
+    json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }])
+}
+
 /// The first report, of the project's first year.
 fn report(version: u64) -> Value {
     let data = json!({ "number": 1, "from": "2024-12-01", "to": "2025-11-30", "version": version });
@@ -26,7 +30,10 @@ fn report(version: u64) -> Value {
 
 fn clarification() -> Value {
     let text = json!({ "original": "en", "en": "Why so late?" });
-    event("annual_report.clarification_requested", json!({ "number": 1, "text": text }))
+    event(
+        "annual_report.clarification_requested",
+        json!({ "number": 1, "text": text, "evidence": letter() }),
+    )
 }
 
 /// What is kept of the document of a report that was taken.
@@ -175,7 +182,10 @@ fn a_report_that_is_posted_again_gets_the_first_answer() {
     let report = report(150);
     let first = server.post(&lead, &report);
     taken(&first);
-    taken(&server.post(&lead, &event("annual_report.approved", json!({ "number": 1 }))));
+    taken(&server.post(
+        &lead,
+        &event("annual_report.approved", json!({ "number": 1, "evidence": letter() })),
+    ));
     let again = server.post(&lead, &report);
     assert_eq!(again.status, 200, "{again:?}");
     assert_eq!(again.json(), first.json());

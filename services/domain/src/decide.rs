@@ -328,8 +328,7 @@ fn relation_for(
     on_behalf_of: OnBehalfOf,
     owners: &Owners,
 ) -> Result<Relation, Refusal> {
-    let is_lead = matches!(case.actor.part, Part::Member { role: Role::Lead, .. });
-    if !is_lead {
+    if !case.actor.part.is_lead() {
         return Err(Refusal::forbidden(Rule::OnBehalfOfIsForTheLead, "/onbehalfof"));
     }
     let number = match on_behalf_of {

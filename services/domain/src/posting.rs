@@ -83,6 +83,11 @@ pub enum Part {
 }
 
 impl Part {
+    /// Whether it is a member of the lead partner.
+    pub fn is_lead(self) -> bool {
+        matches!(self, Self::Member { role: Role::Lead, .. })
+    }
+
     pub fn partner(self) -> Option<PartnerNumber> {
         match self {
             Self::Operator => None,

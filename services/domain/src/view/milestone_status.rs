@@ -128,14 +128,12 @@ impl MilestoneStatus {
                 self.validations.insert(recorded.id, Arc::clone(data));
             }
             Delivery::MilestoneMet(data) => {
-                let recorded_late = is_late(data.date, recorded, project);
                 let content = DecisionText::Met(Arc::clone(data));
-                self.decisions.insert(recorded.id, Noted { content, recorded_late });
+                self.decide(recorded, project, data.date, content);
             }
             Delivery::MilestonePartiallyMet(data) | Delivery::MilestoneMissed(data) => {
-                let recorded_late = is_late(data.date, recorded, project);
                 let content = DecisionText::NotMet(Arc::clone(data));
-                self.decisions.insert(recorded.id, Noted { content, recorded_late });
+                self.decide(recorded, project, data.date, content);
             }
             Delivery::MilestoneReviewHeld(data) => {
                 self.reviews_held.push_back(Arc::new(ReviewHeld {
@@ -158,6 +156,19 @@ impl MilestoneStatus {
             | Delivery::CalendarFeedOpened(_)
             | Delivery::CalendarFeedClosed(_) => {}
         }
+    }
+
+    /// A decision that names a day is late by that day.
+    fn decide(
+        &mut self,
+        recorded: &Recorded,
+        project: &Project,
+        date: Option<Date>,
+        content: DecisionText,
+    ) {
+        let day = date.unwrap_or(recorded.occurred_on);
+        let recorded_late = view::is_recorded_late(day, project.day_of(recorded.recorded_at));
+        self.decisions.insert(recorded.id, Noted { content, recorded_late });
     }
 
     fn report(
@@ -346,12 +357,6 @@ impl Asked<'_> {
         items.extend(with_facts.copied().filter(not_in_form));
         items
     }
-}
-
-/// As [`is_recorded_late`], of what is said to have happened on another day than the event's.
-fn is_late(date: Option<Date>, recorded: &Recorded, project: &Project) -> bool {
-    let day = date.unwrap_or(recorded.occurred_on);
-    view::is_recorded_late(day, project.day_of(recorded.recorded_at))
 }
 
 fn is_recorded_late(recorded: &Recorded, project: &Project) -> bool {

@@ -6,6 +6,7 @@ use super::super::{Case, Findings};
 use crate::event::delivery::annual_report::{
     AnnualReportApproved, AnnualReportClarificationRequested, AnnualReportSubmitted,
 };
+use crate::event::evidence::Evidence;
 use crate::posting::Completed;
 use crate::project::delivery::annual_report::{ReportFacts, ReportStatus, Shown};
 use crate::rule::{Finding, Rule};
@@ -182,6 +183,7 @@ pub(super) fn judge_clarification(
         None => findings.add(not_submitted(data.number)),
     }
     follows_submission(case, data.number, findings);
+    has_letter(case, &data.evidence, findings);
     let day = case.posting.occurred_on;
     if let Some(due) = data.due.filter(|due| *due < day) {
         findings.add(due_passed(due, day));
@@ -205,6 +207,16 @@ pub(super) fn judge_approval(case: &Case, data: &AnnualReportApproved, findings:
         None => findings.add(not_submitted(data.number)),
     }
     follows_submission(case, data.number, findings);
+    has_letter(case, &data.evidence, findings);
+}
+
+/// What the programme said is recorded with its letter; where it is recorded on its behalf, this is
+/// asked of every event.
+fn has_letter(case: &Case, evidence: &[Evidence], findings: &mut Findings) {
+    findings.add_if(evidence.is_empty() && case.posting.on_behalf_of.is_none(), || {
+        let message = "Link the letter in which the programme says this.";
+        Finding::new(Rule::EvidenceMissing, "/data/evidence", message)
+    });
 }
 
 fn follows_submission(case: &Case, number: u32, findings: &mut Findings) {

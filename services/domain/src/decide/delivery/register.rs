@@ -5,9 +5,7 @@ use crate::decide::{Case, Findings};
 use crate::event::delivery::register::{
     CommunicationLogged, DecisionTaken, IssueRaised, IssueResolved, RiskReassessed, RiskRecorded,
 };
-use crate::event::plan::Role;
 use crate::ids::EventId;
-use crate::posting::Part;
 use crate::rule::{Finding, Rule};
 
 /// The highest probability and the highest impact of a risk.
@@ -108,7 +106,7 @@ fn judge_superseded(case: &Case, data: &DecisionTaken, id: EventId, findings: &m
         ));
         return;
     };
-    let by_lead = matches!(case.actor.part, Part::Member { role: Role::Lead, .. });
+    let by_lead = case.actor.part.is_lead();
     findings.add_if(!by_lead && case.partner() != before.partner, || {
         let message = "Ask the partner that recorded the decision, or the lead, to replace it.";
         Finding::new(Rule::DecisionOfAnother, "/data/supersedes", message)

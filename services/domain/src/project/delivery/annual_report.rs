@@ -57,8 +57,8 @@ pub struct Said {
     pub event_id: EventId,
     pub on: Date,
     pub recorded_at: Timestamp,
-    /// Whether the lead partner recorded it on behalf of the programme.
-    pub on_behalf: bool,
+    /// Whether the lead partner recorded it for the programme.
+    pub by_lead: bool,
 }
 
 /// Where a report stands.
@@ -161,7 +161,7 @@ impl Said {
             event_id: recorded.id,
             on: recorded.occurred_on,
             recorded_at: recorded.recorded_at,
-            on_behalf: recorded.on_behalf_of.is_some(),
+            by_lead: recorded.actor.part.is_lead(),
         }
     }
 }

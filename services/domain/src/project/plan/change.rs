@@ -12,7 +12,7 @@ use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::event::plan::change::{BudgetDelta, ChangeDecided, ChangeOutcome, ChangeProposed};
 use crate::ids::EventId;
 use crate::money::{Cents, Share};
-use crate::posting::{OnBehalfOf, Recorded};
+use crate::posting::Recorded;
 use crate::project::finance::figures::Cell;
 
 /// A change that was notified or asked for, and what came of it.
@@ -107,7 +107,7 @@ impl PlanState {
                 id: recorded.id,
                 data: Arc::clone(data),
                 on: data.date.unwrap_or(recorded.occurred_on),
-                recorded_by_lead: recorded.on_behalf_of == Some(OnBehalfOf::Programme),
+                recorded_by_lead: recorded.actor.part.is_lead(),
             });
         }
     }

@@ -62,7 +62,7 @@ fn the_turn_goes_from_the_programme_to_the_lead_and_back() {
     check(&given, "2026-02-05", asked(3));
     given.accept(&submitted("2026-02-10", 3));
     check(&given, "2026-02-12", waits(2));
-    let approved = json!({ "number": 1, "remark": en("Well told") });
+    let approved = json!({ "number": 1, "remark": en("Well told"), "evidence": evidence() });
     given.accept(&Post::new("haskovo", "annual_report.approved", "2026-03-01", approved).id(4));
     check(&given, "2026-06-01", (ReportStatus::Approved, Turn::Nobody, None, None));
 }
@@ -80,6 +80,6 @@ fn every_submission_keeps_what_was_said_of_it() {
     assert_eq!(first.summary.unwrap().original(), "A good year");
     assert_eq!(first.digest, given.prepared.report.as_ref());
     assert_eq!(first.clarifications[0].text.unwrap().original(), "Why so late?");
-    assert!(first.clarifications[0].said.on_behalf);
+    assert!(first.clarifications[0].said.by_lead);
     assert!(second.clarifications.is_empty());
 }

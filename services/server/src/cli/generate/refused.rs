@@ -67,7 +67,8 @@ impl History {
 
     fn with_a_report_that_is_not_there(&mut self, now: Moment) -> (&'static str, Value) {
         // No history is as long as four years.
-        let (by, data) = (self.by_lead(), json!({ "number": 4 }));
+        let letter = self.who.document("letter", "Letter of the programme", "approval");
+        let (by, data) = (self.by_lead(), json!({ "number": 4, "evidence": [letter] }));
         let event = self.event(now, by, "annual_report.approved", now.day, data).1;
         (Rule::ReportNotSubmitted.id(), event)
     }

@@ -85,7 +85,7 @@ const MORE: &str = r#"
 /// A second annual report, of the project as it is by then.
 const REPORTS: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000103","type":"annual_report.submitted","data":{"number":2,"from":"2026-01-01","to":"2026-10-31","version":VERSION}}
-{"id":"0197c000-0000-7000-8000-000000000104","type":"annual_report.clarification_requested","data":{"number":2,"due":"2026-12-20","text":{"original":"en","en":"Which one?"}}}
+{"id":"0197c000-0000-7000-8000-000000000104","type":"annual_report.clarification_requested","data":{"number":2,"due":"2026-12-20","text":{"original":"en","en":"Which one?"},"evidence":[{"kind":"letter","name":"Letter","uri":"urn:example:letter"}]}}
 "#;
 
 /// The fields of a type that have a row, with what each reader is to find.

@@ -28,12 +28,13 @@ fn first() -> Post {
 }
 
 fn asked(number: u32) -> Post {
-    let data = json!({ "number": number, "text": en("Why so late?") });
+    let data = json!({ "number": number, "text": en("Why so late?"), "evidence": evidence() });
     Post::new("haskovo", "annual_report.clarification_requested", LATE, data)
 }
 
 fn approved(number: u32) -> Post {
-    Post::new("haskovo", "annual_report.approved", LATE, json!({ "number": number }))
+    let data = json!({ "number": number, "evidence": evidence() });
+    Post::new("haskovo", "annual_report.approved", LATE, data)
 }
 
 fn with(mut post: Post, name: &str, value: Value) -> Post {
@@ -187,13 +188,17 @@ fn the_lead_records_what_the_programme_decides_with_its_letter() {
     let mut given = given();
     given.accept(&first());
     let decided = |post: Post| post.on_behalf_of(OnBehalfOf::Programme, "by letter");
-    assert_eq!(given.refuse(&decided(approved(1))), ["evidence_missing"]);
+    let bare = with(approved(1), "evidence", json!([]));
+    assert_eq!(given.refuse(&bare), ["evidence_missing"]);
+    assert_eq!(given.refuse(&decided(bare)), ["evidence_missing"]);
+    let bare = with(asked(1), "evidence", json!([]));
+    assert_eq!(given.refuse(&bare), ["evidence_missing"]);
     assert_eq!(given.refuse(&decided(first())), ["nothing_to_act_on_behalf"]);
     given.accept(&decided(with(asked(1), "evidence", evidence())));
     given.accept(&decided(with(approved(1), "evidence", evidence())));
     let report = given.project.delivery.annual_reports.report(1).unwrap();
-    assert!(report.approved.as_ref().unwrap().on_behalf);
-    assert!(report.latest().unwrap().clarifications[0].on_behalf);
+    assert!(report.approved.as_ref().unwrap().by_lead);
+    assert!(report.latest().unwrap().clarifications[0].by_lead);
 }
 
 #[test]

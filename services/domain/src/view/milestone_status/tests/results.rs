@@ -309,3 +309,15 @@ fn facts_of_outputs_and_forecasts_follow_their_items_to_other_codes() {
         assert_eq!(found.forecast, Some(day("2025-06-30")));
     }
 }
+
+#[test]
+fn a_milestone_is_recorded_late_by_the_day_that_it_names() {
+    for (date, late) in [("2026-06-17", false), ("2026-06-16", true)] {
+        let mut given = project();
+        let data = json!({ "number": 1, "date": date, "reason": en("The rest is printed") });
+        given.accept(&Post::new("haskovo", "milestone.met", "2026-07-01", data));
+        let (project, view) = fold(&given.history);
+        let milestones = view.milestones(&project, None, day("2026-07-01"));
+        assert_eq!(milestones[0].met.as_ref().unwrap().recorded_late, late, "{date}");
+    }
+}

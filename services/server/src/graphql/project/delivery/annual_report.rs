@@ -170,7 +170,7 @@ impl AnnualReportSubmission {
             on: Date(asked.said.on),
             due: asked.due.map(Date),
             text: asked.text.filter(|_| whole).cloned().map(LocalizedText),
-            recorded_by_lead: asked.said.on_behalf,
+            recorded_by_lead: asked.said.by_lead,
         });
         Self {
             submission: item.submission,
@@ -207,7 +207,7 @@ impl AnnualReport {
             approved: item.approved.as_ref().map(|approved| AnnualReportApproval {
                 on: Date(approved.said.on),
                 remark: approved.remark.filter(|_| whole).cloned().map(LocalizedText),
-                recorded_by_lead: approved.said.on_behalf,
+                recorded_by_lead: approved.said.by_lead,
             }),
         }
     }
