@@ -113,11 +113,9 @@ pub(super) fn output(
     let mut achieved: i64 = 0;
     let mut since = None;
     for (day, data) in counted {
-        {
-            achieved += i64::from(data.quantity);
-            let enough = target.is_some_and(|target| achieved >= i64::from(target));
-            since = if enough { since.or(Some(day)) } else { None };
-        }
+        achieved += i64::from(data.quantity);
+        let enough = target.is_some_and(|target| achieved >= i64::from(target));
+        since = if enough { since.or(Some(day)) } else { None };
     }
     (achieved, since)
 }
