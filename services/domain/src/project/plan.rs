@@ -221,18 +221,24 @@ impl PlanState {
         valid.or_else(|| self.forms.get_min().map(|(_, form)| form))
     }
 
-    /// Finds an item in the form in force on a day, otherwise in the newest form that has it.
+    /// The forms in the order in which a code of a day is looked up: the one in force, those that
+    /// were in force before, the newest first, and then the others.
+    fn forms_for(&self, day: Date) -> impl Iterator<Item = &Arc<ApplicationFormApproved>> {
+        let newest_first = || self.forms.values().rev();
+        let by_then = newest_first().filter(move |form| form.valid_from <= day);
+        self.form_on(day).into_iter().chain(by_then).chain(newest_first())
+    }
+
+    /// Finds an item in the form in force on a day, otherwise in the next that has it.
     fn planned<'a, T>(
         &'a self,
         day: Date,
         find: impl Fn(&'a ApplicationFormApproved) -> Option<&'a T>,
     ) -> Option<Planned<'a, T>> {
-        let in_force = self.form_on(day).and_then(|form| find(form));
-        let anywhere = || self.forms.values().rev().find_map(|form| find(form));
-        match in_force {
-            Some(item) => Some(Planned { item, in_force: true }),
-            None => anywhere().map(|item| Planned { item, in_force: false }),
-        }
+        let in_force = self.form_on(day).map(|form| form.version);
+        self.forms_for(day).find_map(|form| {
+            find(form).map(|item| Planned { item, in_force: Some(form.version) == in_force })
+        })
     }
 
     pub fn activity(&self, code: ActivityCode, day: Date) -> Option<Planned<'_, Activity>> {

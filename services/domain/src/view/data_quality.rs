@@ -134,7 +134,9 @@ impl Kind {
                  or reverse it."
             }
             Self::PaymentWithoutProof => {
-                "A payment of it has neither a reference nor a document. Link the bank statement."
+                "A payment of it has neither a reference nor a document, and none can be added to \
+                 it. Keep the bank statement for the controller, or reverse the line and declare \
+                 it anew with its proof."
             }
         }
     }

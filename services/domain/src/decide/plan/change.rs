@@ -147,9 +147,9 @@ pub(super) fn decided(case: &Case, data: &ChangeDecided, findings: &mut Findings
 /// The changes that a form says it carries out.
 pub(super) fn carried_out(case: &Case, form: &ApplicationFormApproved, findings: &mut Findings) {
     let plan = &case.project.plan;
-    let moved = plan.newest_form().map(|newest| plan.shift_between(newest, form, []).largest());
-    let moved = moved.filter(|moved| form.changes.is_empty() && *moved > Cents::ZERO);
-    if let Some(moved) = moved {
+    let newest = plan.newest_form().filter(|_| form.changes.is_empty());
+    let moved = newest.map(|newest| plan.shift_between(newest, form, []).largest());
+    if let Some(moved) = moved.filter(|moved| *moved > Cents::ZERO) {
         let message = format!(
             "The form shifts {moved} euro. Name in `changes` the changes by which they were \
             notified or asked for."

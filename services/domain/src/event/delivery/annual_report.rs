@@ -41,7 +41,7 @@ pub struct AnnualReportClarificationRequested {
     /// The day by which the report is to be handed in again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// The letter of the programme; needed where it is recorded on its behalf.
+    /// The letter of the programme; at least one document.
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
@@ -54,7 +54,7 @@ pub struct AnnualReportApproved {
     pub number: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<LocalizedText>,
-    /// The letter of the programme; needed where it is recorded on its behalf.
+    /// The letter of the programme; at least one document.
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

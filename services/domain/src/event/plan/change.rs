@@ -74,7 +74,7 @@ pub struct ChangeDecided {
     pub date: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<LocalizedText>,
-    /// The letter.
+    /// The letter; not needed where the lead takes the change back.
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

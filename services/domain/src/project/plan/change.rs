@@ -188,8 +188,8 @@ impl PlanState {
         }
     }
 
-    /// What may be shifted without a major change: the contract's or the charter's share of the contract's total,
-    /// rounded down. Nothing where the charter names no share.
+    /// What may be shifted without a major change: a share of the contract's total, rounded down.
+    /// The share is the contract's, otherwise the charter's; nothing where neither names one.
     pub fn shift_limit(&self) -> Option<(Share, Cents)> {
         let contract = self.contract.as_ref()?;
         let registered = self.registered.as_ref().and_then(|project| project.shift_threshold);

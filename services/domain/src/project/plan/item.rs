@@ -93,14 +93,9 @@ impl Lineage {
 }
 
 impl PlanState {
-    /// The item that a code means on a day: that of the form in force, otherwise that of the
-    /// newest form that has the code.
+    /// The item that a code means on a day, by the first of [`PlanState::forms_for`] that has it.
     pub fn item<C: ItemCode>(&self, code: C, day: Date) -> Item<C> {
-        let in_force = self.form_on(day).map(|form| form.version);
-        let by_then = self.forms.values().rev().filter(|form| form.valid_from <= day);
-        let by_then = by_then.map(|form| form.version);
-        let newest_first = self.forms.keys().rev().copied();
-        self.item_in(in_force.into_iter().chain(by_then).chain(newest_first), code)
+        self.item_in(self.forms_for(day).map(|form| form.version), code)
     }
 
     /// The item that a form has under a code.

@@ -123,6 +123,29 @@ fn an_item_that_a_form_lacks_is_shown_as_such_and_never_vanishes() {
 }
 
 #[test]
+fn a_dropped_code_means_what_it_meant_until_a_later_form_gives_it_away() {
+    let mut given = Given::project();
+    let at = given.project.last_recorded_at.unwrap();
+    let mut dropped = form(2);
+    dropped["validFrom"] = json!("2025-06-01");
+    dropped["deliverables"].as_array_mut().unwrap().remove(2);
+    let mut reused = form(3);
+    reused["validFrom"] = json!("2025-09-01");
+    reused["deliverables"][2] =
+        json!({ "code": "D 5.1.1", "titles": en("Another"), "partner": 2, "new": true });
+    for form in [dropped, reused] {
+        given.record_unasked("haskovo", "application_form.approved", "2025-05-01", at, form);
+    }
+    let plan = &given.project.plan;
+    let code: crate::code::DeliverableCode = "D 5.1.1".parse().unwrap();
+    for (day, since, owner) in [("2025-07-01", 1, 3), ("2025-09-01", 3, 2)] {
+        let day = day.parse().unwrap();
+        assert_eq!(plan.item(code, day).since, since, "{day}");
+        assert_eq!(plan.owners(code.into(), day)[0], owner, "{day}");
+    }
+}
+
+#[test]
 fn an_old_code_is_taken_and_the_new_one_is_named() {
     let mut given = with_two_forms();
     let data = json!({ "code": "A 4.1" });
