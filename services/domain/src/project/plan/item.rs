@@ -93,7 +93,8 @@ impl Lineage {
 }
 
 impl PlanState {
-    /// The item that a code means on a day, by the first of [`PlanState::forms_for`] that has it.
+    /// The item that a code means on a day: by the form in force, otherwise by one that was before,
+    /// the newest first, otherwise by a later one.
     pub fn item<C: ItemCode>(&self, code: C, day: Date) -> Item<C> {
         self.item_in(self.forms_for(day).map(|form| form.version), code)
     }
