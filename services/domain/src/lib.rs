@@ -19,6 +19,7 @@
 pub mod code;
 pub mod money;
 pub mod quantity;
+pub mod typology;
 pub mod period;
 pub mod text;
 pub mod ids;

@@ -38,6 +38,13 @@ pub const INSTALMENTS_MAX: usize = 20;
 /// The cost categories of the fund.
 pub const CATEGORIES_MAX: usize = 7;
 
+/// Lines of one claim: ten times those of the largest project that is foreseen.
+pub const CLAIM_LINES_MAX: usize = 20_000;
+/// Deductions of one line, each with its reason.
+pub const DEDUCTIONS_MAX: usize = 20;
+/// The optional fields of an expenditure line.
+pub const REMOVED_MAX: usize = 5;
+
 /// A list of at most `MAX` items. A longer one is refused before its rest is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

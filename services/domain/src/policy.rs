@@ -55,6 +55,10 @@ enum Poster {
     AnotherAndExpert,
     /// Every member for itself; the lead in its own right for what is another's.
     Member,
+    /// The controller; the lead as it records the controller's decision.
+    Controller,
+    /// The controller and the lead, each in its own right.
+    ControllerAndLead,
 }
 
 fn poster(event_type: EventType) -> Poster {
@@ -103,17 +107,59 @@ fn poster(event_type: EventType) -> Poster {
             | DeliveryType::CommunicationLogged => Poster::Partner,
             DeliveryType::CalendarFeedOpened | DeliveryType::CalendarFeedClosed => Poster::Member,
         },
-        EventType::Finance(finance) => match finance {
-            FinanceType::ExpenditureDeclared
-            | FinanceType::ExpenditurePaid
-            | FinanceType::ExpenditureReversed => Poster::OwnerOfCosts,
-        },
+        EventType::Finance(finance) => poster_of_finance(finance),
         EventType::Learning(learning) => match learning {
             LearningType::LessonRecorded => Poster::PartnerAndExpert,
             LearningType::LessonCorroborated => Poster::AnotherAndExpert,
             LearningType::QuestionAsked => Poster::Partner,
             LearningType::QuestionAnswered => Poster::Owner,
         },
+    }
+}
+
+fn poster_of_finance(finance: FinanceType) -> Poster {
+    match finance {
+        FinanceType::ContractAwarded
+        | FinanceType::ContractAmended
+        | FinanceType::ContractClosed
+        | FinanceType::SubcontractRecorded
+        | FinanceType::ExpenditureDeclared
+        | FinanceType::ExpenditurePaid
+        | FinanceType::ExpenditureAmended
+        | FinanceType::ExpenditureReversed => Poster::OwnerOfCosts,
+        FinanceType::EvidenceAttached
+        | FinanceType::EvidenceSuperseded
+        | FinanceType::LumpSumTriggered
+        | FinanceType::UnitCostClaimed
+        | FinanceType::ContributionReceived
+        | FinanceType::InKindRecorded
+        | FinanceType::RevenueRecorded
+        | FinanceType::PartnerReportSubmitted
+        | FinanceType::PaymentConfirmed => Poster::Owner,
+        FinanceType::ClarificationAnswered => Poster::OwnerAndLead,
+        FinanceType::ExpenditurePrechecked
+        | FinanceType::PartnerReportReturned
+        | FinanceType::ClaimAssembled
+        | FinanceType::ClaimSubmitted
+        | FinanceType::ClaimWithdrawn
+        | FinanceType::PaymentReceived
+        | FinanceType::PaymentForwarded
+        | FinanceType::AuditOpened
+        | FinanceType::AuditClosed
+        | FinanceType::RetentionStarted => Poster::Lead,
+        FinanceType::RecoveryOrdered
+        | FinanceType::RecoveryRepaid
+        | FinanceType::FindingRecorded
+        | FinanceType::CorrectionImposed
+        | FinanceType::HoldPlaced
+        | FinanceType::HoldReleased => Poster::LeadForProgramme,
+        FinanceType::ControlStarted
+        | FinanceType::ControlClosed
+        | FinanceType::ClarificationRequested
+        | FinanceType::ClarificationClosed
+        | FinanceType::LineVerified
+        | FinanceType::LineUnparked => Poster::Controller,
+        FinanceType::VisitRecorded => Poster::ControllerAndLead,
     }
 }
 
@@ -129,7 +175,7 @@ pub fn may_post(part: Part, event_type: EventType, relation: Relation) -> Result
         }
         Role::Expert => expert_may_post(event_type, relation),
         Role::Controller | Role::Programme | Role::Auditor => {
-            without_a_part_in_the_work(event_type, relation)
+            without_a_part_in_the_work(role, event_type, relation)
         }
     }
 }
@@ -158,13 +204,19 @@ fn lead_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule> 
             Err(Rule::TransferPartnerHasNoCosts)
         }
         (Poster::LeadForProgramme, Relation::ForProgramme) => Ok(()),
+        (Poster::Controller | Poster::ControllerAndLead, Relation::ForController) => Ok(()),
+        (Poster::Controller, Relation::Own | Relation::Other) => Err(Rule::ControllerDecides),
         (_, Relation::ForController | Relation::ForProgramme) => Err(Rule::NothingToActOnBehalf),
         (
-            Poster::Lead | Poster::LeadForProgramme | Poster::Member,
+            Poster::Lead
+            | Poster::LeadForProgramme
+            | Poster::Member
+            | Poster::Controller
+            | Poster::ControllerAndLead,
             Relation::ForPartner | Relation::ForTransferPartner,
         ) => Err(Rule::NothingToActOnBehalf),
         (
-            Poster::Lead | Poster::LeadForProgramme | Poster::Member,
+            Poster::Lead | Poster::LeadForProgramme | Poster::Member | Poster::ControllerAndLead,
             Relation::Own | Relation::Other,
         ) => Ok(()),
         (Poster::OwnMembers | Poster::OwnerAndLead | Poster::Partner, _)
@@ -180,7 +232,13 @@ fn partner_may_post(role: Role, event_type: EventType, relation: Relation) -> Re
     match (poster(event_type), relation) {
         (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
         (Poster::OwnerOfCosts, _) if role == Role::Transfer => Err(Rule::TransferPartnerHasNoCosts),
-        (Poster::Lead | Poster::LeadForProgramme, _) => Err(Rule::RoleMayNotPost),
+        (
+            Poster::Lead
+            | Poster::LeadForProgramme
+            | Poster::Controller
+            | Poster::ControllerAndLead,
+            _,
+        ) => Err(Rule::RoleMayNotPost),
         (
             _,
             Relation::ForPartner
@@ -228,15 +286,26 @@ fn expert_may_post(event_type: EventType, relation: Relation) -> Result<(), Rule
             | Poster::Partner
             | Poster::PartnerAndExpert
             | Poster::AnotherAndExpert
-            | Poster::Member,
+            | Poster::Member
+            | Poster::Controller
+            | Poster::ControllerAndLead,
             _,
-        ) => without_a_part_in_the_work(event_type, relation),
+        ) => without_a_part_in_the_work(Role::Expert, event_type, relation),
     }
 }
 
-/// Of those who only read, and of experts apart from what they learned.
-fn without_a_part_in_the_work(event_type: EventType, relation: Relation) -> Result<(), Rule> {
+/// Of the controller, of those who only read, and of experts apart from what they learned.
+fn without_a_part_in_the_work(
+    role: Role,
+    event_type: EventType,
+    relation: Relation,
+) -> Result<(), Rule> {
     match (poster(event_type), relation) {
+        (Poster::Controller | Poster::ControllerAndLead, Relation::Own | Relation::Other)
+            if role == Role::Controller =>
+        {
+            Ok(())
+        }
         (Poster::Operator, _) => Err(Rule::ProjectBeginsByImport),
         (Poster::Member, Relation::Own) => Ok(()),
         (Poster::Member, Relation::Other) => Err(Rule::ItemOfAnotherPartner),

@@ -13,6 +13,8 @@ use crate::event::plan::Role;
 use crate::event::{Event, EventType};
 use crate::form::Fault;
 use crate::ids::{EventId, PartnerNumber, Sha256, Subject};
+use crate::money::{Cents, Currency, Rate};
+use crate::period::Month;
 use crate::rule::{Finding, Rule};
 use crate::text::ShortText;
 
@@ -122,6 +124,48 @@ pub struct Completed {
     /// The document of an annual report, as it was computed when it was handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportDigest>,
+    /// The amount in euro of a lump sum or of the units of a unit cost, by the form in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Cents>,
+    /// The lines of a claim that was assembled, in the order in which they were declared; the
+    /// lines of the sample of a control.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<EventId>,
+    /// What a submitted claim holds fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<FrozenClaim>,
+}
+
+/// What a claim holds fixed from its submission on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FrozenClaim {
+    /// The application form in force on the day: its flat rates and its shares of the fund are the
+    /// claim's.
+    pub form: u32,
+    /// Each line's euro, in the order in which the lines were declared.
+    pub lines: Vec<FrozenLine>,
+}
+
+/// What a claim declares of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FrozenLine {
+    pub line: EventId,
+    pub euro: Cents,
+    /// The rate behind it; none for a line in euro.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<FrozenRate>,
+}
+
+/// A rate as it was on the day of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FrozenRate {
+    pub currency: Currency,
+    pub month: Month,
+    /// Units of the currency for one euro.
+    pub value: Rate,
 }
 
 /// What is kept of the document of an annual report: its hash tells whether the same document

@@ -63,6 +63,7 @@ rules! {
     OwnLessonNotCorroborated: Forbid = "own_lesson_not_corroborated", "A lesson is corroborated by another organisation than its author's.";
     OnBehalfOfIsForTheLead: Forbid = "on_behalf_of_is_for_the_lead", "Only the lead acts on behalf of others.";
     NothingToActOnBehalf: Forbid = "nothing_to_act_on_behalf", "The one named in `onbehalfof` does not post events of this type. Leave `onbehalfof` out, or name the one whose decision it is.";
+    ControllerDecides: Forbid = "controller_decides", "This is the controller's to say; the lead records it with `onbehalfof` `controller` and the document in which it was said.";
     ChooseMembership: Forbid = "choose_membership", "Who acts for several partners or in several roles says for which: `source` is `/partners/N`.";
 
     // The form of an event.

@@ -15,9 +15,47 @@ use crate::posting::{Completed, Part};
 /// Whose item the event speaks of. A new line is the acting partner's own.
 pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
     match event {
-        Finance::ExpenditureDeclared(_) => Owners::Nobody,
         Finance::ExpenditurePaid(data) => owner_of_line(case, data.line),
+        Finance::ExpenditureAmended(data) => owner_of_line(case, data.line),
         Finance::ExpenditureReversed(data) => owner_of_line(case, data.line),
+        Finance::EvidenceAttached(_)
+        | Finance::EvidenceSuperseded(_)
+        | Finance::ClarificationAnswered(_)
+        | Finance::PaymentConfirmed(_)
+        | Finance::ContractAwarded(_)
+        | Finance::ContractAmended(_)
+        | Finance::ContractClosed(_)
+        | Finance::SubcontractRecorded(_)
+        | Finance::ExpenditureDeclared(_)
+        | Finance::ExpenditurePrechecked(_)
+        | Finance::LumpSumTriggered(_)
+        | Finance::UnitCostClaimed(_)
+        | Finance::ContributionReceived(_)
+        | Finance::InKindRecorded(_)
+        | Finance::RevenueRecorded(_)
+        | Finance::PartnerReportSubmitted(_)
+        | Finance::PartnerReportReturned(_)
+        | Finance::ClaimAssembled(_)
+        | Finance::ClaimSubmitted(_)
+        | Finance::ClaimWithdrawn(_)
+        | Finance::ControlStarted(_)
+        | Finance::ControlClosed(_)
+        | Finance::ClarificationRequested(_)
+        | Finance::ClarificationClosed(_)
+        | Finance::LineVerified(_)
+        | Finance::LineUnparked(_)
+        | Finance::VisitRecorded(_)
+        | Finance::PaymentReceived(_)
+        | Finance::PaymentForwarded(_)
+        | Finance::RecoveryOrdered(_)
+        | Finance::RecoveryRepaid(_)
+        | Finance::AuditOpened(_)
+        | Finance::FindingRecorded(_)
+        | Finance::CorrectionImposed(_)
+        | Finance::AuditClosed(_)
+        | Finance::RetentionStarted(_)
+        | Finance::HoldPlaced(_)
+        | Finance::HoldReleased(_) => Owners::Nobody,
     }
 }
 
@@ -37,6 +75,47 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         Finance::ExpenditureDeclared(data) => declared::judge(case, data, findings),
         Finance::ExpenditurePaid(data) => settled::judge_paid(case, data, findings),
         Finance::ExpenditureReversed(data) => settled::judge_reversed(case, data, findings),
+        // Contracts.
+        Finance::ContractAwarded(_)
+        | Finance::ContractAmended(_)
+        | Finance::ContractClosed(_)
+        | Finance::SubcontractRecorded(_) => {}
+        // Lines.
+        Finance::ExpenditureAmended(_)
+        | Finance::ExpenditurePrechecked(_)
+        | Finance::EvidenceAttached(_)
+        | Finance::EvidenceSuperseded(_)
+        | Finance::LumpSumTriggered(_)
+        | Finance::UnitCostClaimed(_) => {}
+        // What partners bring and report.
+        Finance::ContributionReceived(_)
+        | Finance::InKindRecorded(_)
+        | Finance::RevenueRecorded(_)
+        | Finance::PartnerReportSubmitted(_)
+        | Finance::PartnerReportReturned(_) => {}
+        // Claims and control.
+        Finance::ClaimAssembled(_)
+        | Finance::ClaimSubmitted(_)
+        | Finance::ClaimWithdrawn(_)
+        | Finance::ControlStarted(_)
+        | Finance::ControlClosed(_)
+        | Finance::LineVerified(_)
+        | Finance::LineUnparked(_)
+        | Finance::CorrectionImposed(_) => {}
+        // Clarifications and visits.
+        Finance::ClarificationRequested(_)
+        | Finance::ClarificationAnswered(_)
+        | Finance::ClarificationClosed(_)
+        | Finance::VisitRecorded(_) => {}
+        // Payments and recoveries.
+        Finance::PaymentReceived(_)
+        | Finance::PaymentForwarded(_)
+        | Finance::PaymentConfirmed(_)
+        | Finance::RecoveryOrdered(_)
+        | Finance::RecoveryRepaid(_) => {}
+        // Audits and the keeping of records.
+        Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
+        Finance::RetentionStarted(_) | Finance::HoldPlaced(_) | Finance::HoldReleased(_) => {}
     }
     Completed::default()
 }

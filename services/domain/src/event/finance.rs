@@ -1,132 +1,79 @@
-//! Finance: costs as partners declare, pay and reverse them.
+//! Finance: what partners spend and bring in, the claims that it goes into, what control and audit
+//! make of it, and the money of the fund.
 
-use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+pub mod expenditure;
+pub mod option;
+pub mod contract;
+pub mod own_money;
+pub mod partner_report;
+pub mod claim;
+pub mod control;
+pub mod clarification;
+pub mod payment;
+pub mod audit;
+pub mod retention;
 
-use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
-use crate::event::evidence::Evidence;
 use crate::event::family;
-use crate::event::plan::application_form::Category;
-use crate::ids::EventId;
-use crate::list::{AtMost, EVIDENCE_MAX};
-use crate::money::{Cents, Currency, Share};
-use crate::text::{LocalizedText, ShortText};
+use audit::{AuditClosed, AuditOpened, CorrectionImposed, FindingRecorded};
+use claim::{ClaimAssembled, ClaimSubmitted, ClaimWithdrawn};
+use clarification::{ClarificationAnswered, ClarificationClosed, ClarificationRequested};
+use contract::{ContractAmended, ContractAwarded, ContractClosed, SubcontractRecorded};
+use control::{ControlClosed, ControlStarted, LineUnparked, LineVerified, VisitRecorded};
+use expenditure::{
+    EvidenceAttached, EvidenceSuperseded, ExpenditureAmended, ExpenditureDeclared, ExpenditurePaid,
+    ExpenditurePrechecked, ExpenditureReversed,
+};
+use option::{LumpSumTriggered, UnitCostClaimed};
+use own_money::{ContributionReceived, InKindRecorded, RevenueRecorded};
+use partner_report::{PartnerReportReturned, PartnerReportSubmitted};
+use payment::{
+    PaymentConfirmed, PaymentForwarded, PaymentReceived, RecoveryOrdered, RecoveryRepaid,
+};
+use retention::{HoldPlaced, HoldReleased, RetentionStarted};
 
 family! {
-    /// What it cost.
+    /// What it cost, what was claimed, certified and paid.
     Finance, FinanceType {
+        ContractAwarded(ContractAwarded) = "contract.awarded" v 1,
+        ContractAmended(ContractAmended) = "contract.amended" v 1,
+        ContractClosed(ContractClosed) = "contract.closed" v 1,
+        SubcontractRecorded(SubcontractRecorded) = "subcontract.recorded" v 1,
         ExpenditureDeclared(ExpenditureDeclared) = "expenditure.declared" v 1,
         ExpenditurePaid(ExpenditurePaid) = "expenditure.paid" v 1,
+        ExpenditureAmended(ExpenditureAmended) = "expenditure.amended" v 1,
         ExpenditureReversed(ExpenditureReversed) = "expenditure.reversed" v 1,
+        ExpenditurePrechecked(ExpenditurePrechecked) = "expenditure.prechecked" v 1,
+        EvidenceAttached(EvidenceAttached) = "evidence.attached" v 1,
+        EvidenceSuperseded(EvidenceSuperseded) = "evidence.superseded" v 1,
+        LumpSumTriggered(LumpSumTriggered) = "lump_sum.triggered" v 1,
+        UnitCostClaimed(UnitCostClaimed) = "unit_cost.claimed" v 1,
+        ContributionReceived(ContributionReceived) = "contribution.received" v 1,
+        InKindRecorded(InKindRecorded) = "in_kind.recorded" v 1,
+        RevenueRecorded(RevenueRecorded) = "revenue.recorded" v 1,
+        PartnerReportSubmitted(PartnerReportSubmitted) = "partner_report.submitted" v 1,
+        PartnerReportReturned(PartnerReportReturned) = "partner_report.returned" v 1,
+        ClaimAssembled(ClaimAssembled) = "claim.assembled" v 1,
+        ClaimSubmitted(ClaimSubmitted) = "claim.submitted" v 1,
+        ClaimWithdrawn(ClaimWithdrawn) = "claim.withdrawn" v 1,
+        ControlStarted(ControlStarted) = "control.started" v 1,
+        ControlClosed(ControlClosed) = "control.closed" v 1,
+        ClarificationRequested(ClarificationRequested) = "clarification.requested" v 1,
+        ClarificationAnswered(ClarificationAnswered) = "clarification.answered" v 1,
+        ClarificationClosed(ClarificationClosed) = "clarification.closed" v 1,
+        LineVerified(LineVerified) = "line.verified" v 1,
+        LineUnparked(LineUnparked) = "line.unparked" v 1,
+        VisitRecorded(VisitRecorded) = "visit.recorded" v 1,
+        PaymentReceived(PaymentReceived) = "payment.received" v 1,
+        PaymentForwarded(PaymentForwarded) = "payment.forwarded" v 1,
+        PaymentConfirmed(PaymentConfirmed) = "payment.confirmed" v 1,
+        RecoveryOrdered(RecoveryOrdered) = "recovery.ordered" v 1,
+        RecoveryRepaid(RecoveryRepaid) = "recovery.repaid" v 1,
+        AuditOpened(AuditOpened) = "audit.opened" v 1,
+        FindingRecorded(FindingRecorded) = "finding.recorded" v 1,
+        CorrectionImposed(CorrectionImposed) = "correction.imposed" v 1,
+        AuditClosed(AuditClosed) = "audit.closed" v 1,
+        RetentionStarted(RetentionStarted) = "retention.started" v 1,
+        HoldPlaced(HoldPlaced) = "hold.placed" v 1,
+        HoldReleased(HoldReleased) = "hold.released" v 1,
     }
-}
-
-/// An expenditure line. Amounts are in `currency`, the currency of the document. `occurredon`
-/// is the date of the invoice or of the payroll. The line is named by the event's id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExpenditureDeclared {
-    pub category: Category,
-    pub work_package: WorkPackageCode,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity: Option<ActivityCode>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deliverable: Option<DeliverableCode>,
-    /// Reference of the contract with the supplier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contract: Option<ShortText>,
-    /// First day on which the cost was incurred.
-    pub incurred_from: Date,
-    /// Last day on which the cost was incurred.
-    pub incurred_to: Date,
-    pub document: Document,
-    pub net: Cents,
-    pub vat: Cents,
-    /// The part of the VAT that the partner gets back, an amount.
-    pub vat_recoverable: Cents,
-    /// VAT that the partner assesses itself and pays to the state (reverse charge).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub self_assessed_vat: Option<Cents>,
-    /// Share of the document that belongs to the project.
-    pub share: Share,
-    /// What is declared: at most (net + VAT − recoverable VAT) × share.
-    pub declared: Cents,
-    pub currency: Currency,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<LocalizedText>,
-    /// The line that a credit note lowers. A credit note is negative.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrects: Option<EventId>,
-    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
-    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
-}
-
-/// The document that a line stands on.
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Document {
-    Invoice(Invoice),
-    Payroll(Payroll),
-    Travel(Reference),
-    Internal(Reference),
-}
-
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Invoice {
-    pub number: ShortText,
-    pub date: Date,
-    pub supplier: ShortText,
-    /// VAT or tax number of the supplier.
-    pub tax_id: ShortText,
-}
-
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Payroll {
-    /// Reference of the payroll record; never a person's name.
-    pub reference: ShortText,
-    /// The month or months paid for, such as `2025-03`.
-    pub period: ShortText,
-    /// How the project's part of the working time was found.
-    pub method: ShortText,
-}
-
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Reference {
-    pub reference: ShortText,
-}
-
-/// A line, or part of it, was paid. The amount is in the line's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExpenditurePaid {
-    pub line: EventId,
-    pub date: Date,
-    pub amount: Cents,
-    /// Reference of the bank statement or order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<ShortText>,
-    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
-    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
-}
-
-/// A line is taken back in full.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExpenditureReversed {
-    pub line: EventId,
-    pub reason: LocalizedText,
-    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
-    pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }

@@ -110,14 +110,7 @@ impl Reader {
             && match &*recorded.event {
                 Event::Plan(event) => self.sees_plan(event),
                 Event::Delivery(event) => self.sees_delivery(event, recorded, project),
-                Event::Finance(event) => {
-                    let owner = match event {
-                        Finance::ExpenditureDeclared(_) => recorded.partner(),
-                        Finance::ExpenditurePaid(data) => project.finance.partner_of(data.line),
-                        Finance::ExpenditureReversed(data) => project.finance.partner_of(data.line),
-                    };
-                    self.sees_lines_of(owner)
-                }
+                Event::Finance(event) => self.sees_finance(event, recorded, project),
                 Event::Learning(event) => self.sees_learning(event, recorded, project),
             };
         visible.then(|| Shown {
@@ -186,6 +179,55 @@ impl Reader {
             | Plan::RatePolicySet(_)
             | Plan::ExchangeRatesImported(_)
             | Plan::MilestonePlanned(_) => true,
+        }
+    }
+
+    fn sees_finance(&self, event: &Finance, recorded: &Recorded, project: &Project) -> bool {
+        let finance = &project.finance;
+        let of_line = |line| self.sees_lines_of(finance.partner_of(line));
+        match event {
+            Finance::ExpenditurePaid(data) => of_line(data.line),
+            Finance::ExpenditureAmended(data) => of_line(data.line),
+            Finance::ExpenditureReversed(data) => of_line(data.line),
+            Finance::ExpenditurePrechecked(data) => of_line(data.line),
+            Finance::LineVerified(data) => of_line(data.line),
+            Finance::LineUnparked(data) => of_line(data.line),
+            Finance::EvidenceAttached(_)
+            | Finance::EvidenceSuperseded(_)
+            | Finance::ContractAwarded(_)
+            | Finance::ContractAmended(_)
+            | Finance::ContractClosed(_)
+            | Finance::SubcontractRecorded(_)
+            | Finance::ExpenditureDeclared(_)
+            | Finance::LumpSumTriggered(_)
+            | Finance::UnitCostClaimed(_)
+            | Finance::ContributionReceived(_)
+            | Finance::InKindRecorded(_)
+            | Finance::RevenueRecorded(_)
+            | Finance::PartnerReportSubmitted(_) => self.sees_lines_of(recorded.partner()),
+            Finance::PartnerReportReturned(_)
+            | Finance::ClarificationRequested(_)
+            | Finance::ClarificationAnswered(_)
+            | Finance::ClarificationClosed(_)
+            | Finance::FindingRecorded(_)
+            | Finance::CorrectionImposed(_)
+            // They name the lines of every partner.
+            | Finance::ClaimAssembled(_)
+            | Finance::ClaimSubmitted(_)
+            | Finance::ControlStarted(_) => self.sees_everything(),
+            Finance::ClaimWithdrawn(_)
+            | Finance::ControlClosed(_)
+            | Finance::VisitRecorded(_)
+            | Finance::PaymentReceived(_)
+            | Finance::PaymentForwarded(_)
+            | Finance::PaymentConfirmed(_)
+            | Finance::RecoveryOrdered(_)
+            | Finance::RecoveryRepaid(_)
+            | Finance::AuditOpened(_)
+            | Finance::AuditClosed(_)
+            | Finance::RetentionStarted(_)
+            | Finance::HoldPlaced(_)
+            | Finance::HoldReleased(_) => self.sees_amounts(),
         }
     }
 

@@ -19,7 +19,8 @@ use uuid::Uuid;
 use super::plan::PlanState;
 use super::plan::item::Item;
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
-use crate::event::finance::{ExpenditureDeclared, ExpenditurePaid, Finance};
+use crate::event::finance::Finance;
+use crate::event::finance::expenditure::{ExpenditureDeclared, ExpenditurePaid};
 use crate::event::plan::{Plan, RatePolicy};
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency, Rate};
@@ -110,6 +111,39 @@ impl FinanceState {
             Finance::ExpenditureDeclared(data) => self.declare(recorded, plan, data),
             Finance::ExpenditurePaid(data) => self.pay(data),
             Finance::ExpenditureReversed(data) => self.reverse(data.line),
+            Finance::ContractAwarded(_)
+            | Finance::ContractAmended(_)
+            | Finance::ContractClosed(_)
+            | Finance::SubcontractRecorded(_) => {}
+            Finance::ExpenditureAmended(_)
+            | Finance::ExpenditurePrechecked(_)
+            | Finance::EvidenceAttached(_)
+            | Finance::EvidenceSuperseded(_)
+            | Finance::LumpSumTriggered(_)
+            | Finance::UnitCostClaimed(_) => {}
+            Finance::ContributionReceived(_)
+            | Finance::InKindRecorded(_)
+            | Finance::RevenueRecorded(_) => {}
+            Finance::PartnerReportSubmitted(_) | Finance::PartnerReportReturned(_) => {}
+            Finance::ClaimAssembled(_)
+            | Finance::ClaimSubmitted(_)
+            | Finance::ClaimWithdrawn(_)
+            | Finance::ControlStarted(_)
+            | Finance::ControlClosed(_)
+            | Finance::LineVerified(_)
+            | Finance::LineUnparked(_)
+            | Finance::CorrectionImposed(_) => {}
+            Finance::ClarificationRequested(_)
+            | Finance::ClarificationAnswered(_)
+            | Finance::ClarificationClosed(_) => {}
+            Finance::VisitRecorded(_) => {}
+            Finance::PaymentReceived(_)
+            | Finance::PaymentForwarded(_)
+            | Finance::PaymentConfirmed(_)
+            | Finance::RecoveryOrdered(_)
+            | Finance::RecoveryRepaid(_) => {}
+            Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
+            Finance::RetentionStarted(_) | Finance::HoldPlaced(_) | Finance::HoldReleased(_) => {}
         }
     }
 

@@ -19,8 +19,6 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::code::WorkPackageCode;
-use crate::event::Event;
-use crate::event::finance::Finance;
 use crate::event::plan::application_form::{ApplicationFormApproved, Category};
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency};
@@ -152,13 +150,7 @@ type Keys = (Option<PartnerNumber>, Option<Item<WorkPackageCode>>, Option<Catego
 impl BudgetUse {
     /// Takes an event in. `project` is the state after it.
     pub fn apply(&mut self, recorded: &Recorded, project: &Project) {
-        let line = match &*recorded.event {
-            Event::Finance(Finance::ExpenditureDeclared(_)) => project.finance.line(recorded.id),
-            Event::Finance(Finance::ExpenditurePaid(_) | Finance::ExpenditureReversed(_))
-            | Event::Plan(_)
-            | Event::Delivery(_)
-            | Event::Learning(_) => None,
-        };
+        let line = project.finance.line(recorded.id);
         if let Some(line) = line.filter(|line| line.version == recorded.version) {
             self.declared.insert((line.partner, line.version), line.id);
         }

@@ -179,17 +179,10 @@ impl Findings {
 impl DataQuality {
     /// Takes a recorded event in.
     pub fn apply(&mut self, recorded: &Recorded) {
-        match &*recorded.event {
-            Event::Finance(Finance::ExpenditurePaid(data)) => {
-                if data.proof.is_none() && data.evidence.is_empty() {
-                    let first = self.unproved.entry(data.line).or_insert(data.date);
-                    *first = data.date.min(*first);
-                }
-            }
-            Event::Finance(Finance::ExpenditureDeclared(_) | Finance::ExpenditureReversed(_))
-            | Event::Plan(_)
-            | Event::Delivery(_)
-            | Event::Learning(_) => {}
+        let Event::Finance(Finance::ExpenditurePaid(data)) = &*recorded.event else { return };
+        if data.proof.is_none() && data.evidence.is_empty() {
+            let first = self.unproved.entry(data.line).or_insert(data.date);
+            *first = data.date.min(*first);
         }
     }
 

@@ -35,7 +35,11 @@ pub(super) fn judge_submission(
         Some(ReportStatus::Approved) => findings.add(approved_already(data.number)),
     }
     let submission = report.map_or(1, ReportFacts::next_submission);
-    Completed { submission: Some(submission), report: case.prepared.report.clone() }
+    Completed {
+        submission: Some(submission),
+        report: case.prepared.report.clone(),
+        ..Completed::default()
+    }
 }
 
 /// The first report is number 1, and a project has at most one for each of its calendar years.

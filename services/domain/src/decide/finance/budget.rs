@@ -1,7 +1,7 @@
 //! Whether declared costs stay within the budget.
 
 use crate::decide::{Case, Findings};
-use crate::event::finance::ExpenditureDeclared;
+use crate::event::finance::expenditure::ExpenditureDeclared;
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
 use crate::project::finance::figures::{Cell, Figures, add_flat_rates};

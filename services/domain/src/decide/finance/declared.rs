@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::settled::live_line;
 use crate::code::Code;
 use crate::decide::{Case, Findings};
-use crate::event::finance::{Document, ExpenditureDeclared};
+use crate::event::finance::expenditure::{Document, ExpenditureDeclared};
 use crate::event::plan::application_form::Category;
 use crate::ids::PartnerNumber;
 use crate::money::{Cents, Currency, Share};

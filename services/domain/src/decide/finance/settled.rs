@@ -1,7 +1,9 @@
 //! What becomes of a line: payments, and its reversal.
 
 use crate::decide::{Case, Findings};
-use crate::event::finance::{ExpenditureDeclared, ExpenditurePaid, ExpenditureReversed};
+use crate::event::finance::expenditure::{
+    ExpenditureDeclared, ExpenditurePaid, ExpenditureReversed,
+};
 use crate::ids::EventId;
 use crate::money::Cents;
 use crate::project::finance::Line;

@@ -185,6 +185,8 @@ pub struct Budget {
     pub flat_rates: AtMost<FORM_ITEMS_MAX, FlatRate>,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub lump_sums: AtMost<FORM_ITEMS_MAX, LumpSum>,
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub unit_costs: AtMost<FORM_ITEMS_MAX, UnitCost>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -265,6 +267,22 @@ pub struct LumpSum {
     pub amount: Cents,
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub conditions: AtMost<POINTS_MAX, ShortText>,
+}
+
+/// What one unit of work is paid, whatever it cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnitCost {
+    pub option: ShortText,
+    /// The category in which its units count.
+    pub category: Category,
+    /// What is counted, such as `hour of a trainer`.
+    pub unit: ShortText,
+    /// Euro for one unit.
+    pub amount: Cents,
+    /// The partners that use it; all where none is named.
+    #[serde(default, skip_serializing_if = "AtMost::is_empty")]
+    pub partners: AtMost<CONTRIBUTORS_MAX, PartnerNumber>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::finance::Document;
+use crate::event::finance::expenditure::Document;
 
 /// What tells one document from another, however it was typed: without spaces, in capitals.
 ///

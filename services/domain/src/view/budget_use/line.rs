@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::BudgetUse;
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
-use crate::event::finance::ExpenditureDeclared;
+use crate::event::finance::expenditure::ExpenditureDeclared;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency};
 use crate::project::Project;

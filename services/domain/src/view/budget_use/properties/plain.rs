@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::code::WorkPackageCode;
 use crate::event::Event;
-use crate::event::finance::{ExpenditureDeclared, Finance};
+use crate::event::finance::Finance;
+use crate::event::finance::expenditure::ExpenditureDeclared;
 use crate::event::plan::application_form::{ApplicationFormApproved, Category};
 use crate::event::plan::{Plan, RatePolicy};
 use crate::ids::{EventId, PartnerNumber};
@@ -45,15 +46,12 @@ pub(super) fn count(history: &[Recorded], form: &ApplicationFormApproved) -> Fig
 fn lines(
     history: &[Recorded],
 ) -> impl Iterator<Item = (EventId, PartnerNumber, &ExpenditureDeclared)> {
-    history.iter().enumerate().filter_map(|(index, recorded)| match &*recorded.event {
-        Event::Finance(Finance::ExpenditureDeclared(data)) => {
-            let live = !is_reversed(&history[index..], recorded.id);
-            live.then_some((recorded.id, recorded.partner()?, &**data))
-        }
-        Event::Finance(Finance::ExpenditurePaid(_) | Finance::ExpenditureReversed(_))
-        | Event::Plan(_)
-        | Event::Delivery(_)
-        | Event::Learning(_) => None,
+    history.iter().enumerate().filter_map(|(index, recorded)| {
+        let Event::Finance(Finance::ExpenditureDeclared(data)) = &*recorded.event else {
+            return None;
+        };
+        let live = !is_reversed(&history[index..], recorded.id);
+        live.then_some((recorded.id, recorded.partner()?, &**data))
     })
 }
 
@@ -65,18 +63,16 @@ fn finance(history: &[Recorded]) -> impl DoubleEndedIterator<Item = (EventId, &F
 }
 
 fn is_reversed(later: &[Recorded], id: EventId) -> bool {
-    finance(later).any(|(_, event)| match event {
-        Finance::ExpenditureReversed(data) => data.line == id,
-        Finance::ExpenditureDeclared(_) | Finance::ExpenditurePaid(_) => false,
-    })
+    finance(later)
+        .any(|(_, event)| matches!(event, Finance::ExpenditureReversed(data) if data.line == id))
 }
 
 /// What was paid after the line was declared.
 fn payments(history: &[Recorded], id: EventId) -> Cents {
     let after = finance(history).skip_while(|(declared, _)| *declared != id);
-    let of_line = after.filter_map(|(_, event)| match event {
-        Finance::ExpenditurePaid(data) => (data.line == id).then_some(data.amount),
-        Finance::ExpenditureDeclared(_) | Finance::ExpenditureReversed(_) => None,
+    let of_line = after.filter_map(|(_, event)| {
+        let Finance::ExpenditurePaid(data) = event else { return None };
+        (data.line == id).then_some(data.amount)
     });
     of_line.sum()
 }

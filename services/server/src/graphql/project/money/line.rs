@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use cairn_domain::code::Code;
-use cairn_domain::event::finance::Document;
+use cairn_domain::event::finance::expenditure::Document;
 use cairn_domain::ids::ProjectKey;
 use cairn_domain::view::budget_use::line::LineAnswer;
 
