@@ -230,6 +230,7 @@ rules! {
     LineHasCreditNotes: Block = "line_has_credit_notes", "A line is taken back after the credit notes that lower it.";
     CorrectionAboveLine: Block = "correction_above_line", "Credit notes of a line are at most the line.";
     PaidAboveDocument: Block = "paid_above_document", "What was paid is at most the amount of the document.";
+    NothingToPay: Block = "nothing_to_pay", "Only a line that stands on a document is paid to somebody.";
     PaidInFuture: Block = "paid_in_future", "A payment is recorded on the day it was made or later.";
     PaidBeforeIncurred: Warn = "paid_before_incurred", "A payment before the cost was incurred is an advance.";
 

@@ -15,7 +15,6 @@ use cairn_domain::view::Sources;
 use cairn_domain::view::annual_report::AnnualReports;
 use cairn_domain::view::annual_report::document::Folds;
 use cairn_domain::view::budget_use::BudgetUse;
-use cairn_domain::view::data_quality::DataQuality;
 use cairn_domain::view::deadlines::Deadlines;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
@@ -45,7 +44,6 @@ pub struct Room {
     pub learning: LearningLog,
     pub register: Register,
     pub deadlines: Deadlines,
-    pub data_quality: DataQuality,
     versions: Versions,
 }
 
@@ -59,7 +57,6 @@ impl Room {
             learning: LearningLog::default(),
             register: Register::default(),
             deadlines: Deadlines::default(),
-            data_quality: DataQuality::default(),
             versions: Versions::default(),
         }
     }
@@ -72,7 +69,6 @@ impl Room {
         self.learning.apply(recorded, &self.project);
         self.register.apply(recorded, &self.project);
         self.deadlines.apply(recorded);
-        self.data_quality.apply(recorded);
         self.versions.insert(recorded.id, recorded.version);
     }
 

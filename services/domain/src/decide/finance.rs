@@ -72,7 +72,7 @@ fn owner_of_line(case: &Case, id: EventId) -> Owners {
 
 pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Completed {
     match event {
-        Finance::ExpenditureDeclared(data) => declared::judge(case, data, findings),
+        Finance::ExpenditureDeclared(data) => declared::judge(case, data, None, findings),
         Finance::ExpenditurePaid(data) => settled::judge_paid(case, data, findings),
         Finance::ExpenditureReversed(data) => settled::judge_reversed(case, data, findings),
         // Contracts.

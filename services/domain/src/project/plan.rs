@@ -13,7 +13,7 @@ use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::event::plan::amendment::{PartnerChanged, PartnerWithdrawn, SubsidyContractAmended};
 use crate::event::plan::application_form::{
     Activity, ApplicationFormApproved, BudgetCell, Category, Deliverable, FlatRate, Indicator,
-    WorkPackageType,
+    LumpSum, UnitCost, WorkPackageType,
 };
 use crate::event::plan::{
     MemberGranted, MilestonePlanned, PartnerJoined, PartnerRole, Plan, ProjectRegistered,
@@ -23,6 +23,7 @@ use crate::ids::{PartnerNumber, Subject};
 use crate::money::{Cents, Currency, Rate};
 use crate::period::Month;
 use crate::posting::Recorded;
+use crate::project::finance::document::without_spaces_and_case;
 use crate::project::finance::figures::Cell;
 use crate::rule::Finding;
 use change::Change;
@@ -350,6 +351,30 @@ impl PlanState {
     ) -> Option<&FlatRate> {
         let rates = &self.form_on(day)?.budget.flat_rates;
         rates.iter().find(|rate| rate.category == category && rate.applies_to(partner))
+    }
+
+    /// A unit cost that a partner uses, whatever the case and spaces of its name.
+    pub fn unit_cost(&self, option: &str, partner: PartnerNumber, day: Date) -> Option<&UnitCost> {
+        let name = without_spaces_and_case(option);
+        self.form_on(day)?.budget.unit_costs.iter().find(|unit| {
+            unit.applies_to(partner) && without_spaces_and_case(unit.option.as_str()) == name
+        })
+    }
+
+    /// The lump sum of a partner in a work package, whatever the case and spaces of its name.
+    pub fn lump_sum(
+        &self,
+        option: &str,
+        partner: PartnerNumber,
+        work_package: WorkPackageCode,
+        day: Date,
+    ) -> Option<&LumpSum> {
+        let name = without_spaces_and_case(option);
+        self.form_on(day)?.budget.lump_sums.iter().find(|lump_sum| {
+            lump_sum.partner == partner
+                && lump_sum.work_package == work_package
+                && without_spaces_and_case(lump_sum.option.as_str()) == name
+        })
     }
 
     /// The policy for a currency on a day.

@@ -11,18 +11,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use imbl::OrdMap;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::Sources;
 use super::about::About;
 use crate::code::Code;
-use crate::event::Event;
-use crate::event::finance::Finance;
-use crate::ids::{EventId, PartnerNumber};
+use crate::ids::PartnerNumber;
 use crate::period::days_between;
-use crate::posting::Recorded;
 
 /// An activity under way is reported on at least this often.
 pub const REPORT_EXPECTED_DAYS: i32 = 90;
@@ -34,14 +29,6 @@ pub const REVIEW_EXPECTED_DAYS: i32 = 14;
 pub const VALIDATION_EXPECTED_DAYS: i32 = 30;
 /// A line is paid within so many days of its document.
 pub const PAYMENT_EXPECTED_DAYS: i32 = 90;
-
-/// What the other views do not keep: the payments that nothing proves. A copy costs the same
-/// however many there are.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct DataQuality {
-    /// The lines with such a payment, and the day of the first one.
-    unproved: OrdMap<EventId, Date>,
-}
 
 /// What is the matter with an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,9 +121,8 @@ impl Kind {
                  or reverse it."
             }
             Self::PaymentWithoutProof => {
-                "A payment of it has neither a reference nor a document, and none can be added to \
-                 it. Keep the bank statement for the controller, or reverse the line and declare \
-                 it anew with its proof."
+                "A payment of it has neither a reference nor a document. Lay the bank statement to \
+                 it with `evidence.attached`."
             }
         }
     }
@@ -176,23 +162,12 @@ impl Findings {
     }
 }
 
-impl DataQuality {
-    /// Takes a recorded event in.
-    pub fn apply(&mut self, recorded: &Recorded) {
-        let Event::Finance(Finance::ExpenditurePaid(data)) = &*recorded.event else { return };
-        if data.proof.is_none() && data.evidence.is_empty() {
-            let first = self.unproved.entry(data.line).or_insert(data.date);
-            *first = data.date.min(*first);
-        }
-    }
-
-    /// What is the matter on a day.
-    pub fn findings(&self, sources: &Sources<'_>, today: Date) -> Findings {
-        let mut findings = delivery::findings(sources, today);
-        findings.extend(self.money(sources, today));
-        findings.sort_by_key(|finding| (finding.kind, finding.since, finding.about));
-        Findings { findings, recorded_late: late::count(sources, today) }
-    }
+/// What is the matter on a day.
+pub fn findings(sources: &Sources<'_>, today: Date) -> Findings {
+    let mut findings = delivery::findings(sources, today);
+    findings.extend(money::findings(sources, today));
+    findings.sort_by_key(|finding| (finding.kind, finding.since, finding.about));
+    Findings { findings, recorded_late: late::count(sources, today) }
 }
 
 /// Whether something has lasted for more than so many days.

@@ -14,10 +14,9 @@ pub(super) fn said(room: &Room) -> String {
         learning,
         register,
         deadlines,
-        data_quality,
         versions: _,
     } = room;
-    let lists = format!("{register:?} {deadlines:?} {data_quality:?}");
+    let lists = format!("{register:?} {deadlines:?}");
     format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 

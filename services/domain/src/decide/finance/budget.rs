@@ -4,7 +4,8 @@ use crate::decide::{Case, Findings};
 use crate::event::finance::expenditure::ExpenditureDeclared;
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
-use crate::project::finance::figures::{Cell, Figures, add_flat_rates};
+use crate::project::finance::figures::{Cell, Figures, Place, add_flat_rates};
+use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
 
 /// A budget that a line draws on: all cells that have something in common with the line's.
@@ -22,19 +23,25 @@ pub(super) fn judge(
     case: &Case,
     partner: PartnerNumber,
     data: &ExpenditureDeclared,
+    replaced: Option<&Line>,
     findings: &mut Findings,
 ) {
     let (plan, day) = (&case.project.plan, case.posting.occurred_on);
     let finance = &case.project.finance;
-    let Some(euro) = finance.to_euro(data.declared, data.currency) else { return };
+    let Some(euro) = finance.lines.to_euro(data.declared, data.currency) else { return };
     if data.declared.is_negative() || plan.form_on(day).is_none() {
         return;
     }
     let work_package = plan.item(data.work_package, day);
     let here = Cell { partner, work_package, category: data.category };
-    let mut figures = finance.figures();
-    figures.entry(here).or_default().add(Figures { declared: euro, ..Figures::default() });
-    add_flat_rates(&mut figures, plan.form_on(day).map(|form| &**form));
+    let form = plan.form_on(day).map(|form| &**form);
+    let mut figures = finance.lines.figures();
+    let place = Place { cell: here, claim: None };
+    figures.entry(place).or_default().add(Figures { declared: euro, ..Figures::default() });
+    for (place, sums) in replaced.into_iter().flat_map(|line| finance.lines.sums_of(line)) {
+        figures.entry(place).or_default().subtract(sums.figures());
+    }
+    add_flat_rates(&mut figures, |claim| finance.form_for(plan, claim, form));
 
     let budgets = [
         Budget {
@@ -59,7 +66,7 @@ pub(super) fn judge(
     for Budget { axis, pointer, name, has } in budgets {
         let declared: Cents = figures
             .iter()
-            .filter(|(cell, _)| has(cell, &here))
+            .filter(|(place, _)| has(&place.cell, &here))
             .map(|(_, figures)| figures.declared)
             .sum();
         let planned = plan.planned_cents(day, |cell| has(cell, &here));

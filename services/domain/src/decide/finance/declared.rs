@@ -3,17 +3,25 @@
 use jiff::civil::Date;
 
 use super::settled::live_line;
-use crate::code::Code;
+use crate::code::{Code, WorkPackageCode};
 use crate::decide::{Case, Findings};
 use crate::event::finance::expenditure::{Document, ExpenditureDeclared};
 use crate::event::plan::application_form::Category;
-use crate::ids::PartnerNumber;
+use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency, Share};
-use crate::project::finance::Line;
 use crate::project::finance::document::{DocumentKey, without_spaces_and_case};
+use crate::project::finance::line::Line;
+use crate::project::plan::item::Item;
 use crate::rule::{Finding, Rule};
 
-pub(super) fn judge(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+/// Judges a line that is declared, or one that reads like this once it is amended: `replaced` is
+/// the line as it was before.
+pub(super) fn judge(
+    case: &Case,
+    data: &ExpenditureDeclared,
+    replaced: Option<&Line>,
+    findings: &mut Findings,
+) {
     // Policy lets only partners declare, so there is one; without it no rule could be judged.
     let Some(partner) = case.partner() else { return };
     judge_codes(case, data, findings);
@@ -21,11 +29,11 @@ pub(super) fn judge(case: &Case, data: &ExpenditureDeclared, findings: &mut Find
     judge_days(case, data, findings);
     judge_signs(data, findings);
     judge_eligible_amount(data, findings);
-    judge_document(case, partner, data, findings);
+    judge_document(case, partner, data, replaced, findings);
     judge_supplier(case, partner, data, findings);
-    judge_credit_note(case, data, findings);
+    judge_credit_note(case, data, replaced, findings);
     judge_currency(case, data, findings);
-    super::budget::judge(case, partner, data, findings);
+    super::budget::judge(case, partner, data, replaced, findings);
 }
 
 fn judge_codes(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
@@ -228,21 +236,38 @@ fn judge_eligible_amount(data: &ExpenditureDeclared, findings: &mut Findings) {
     });
 }
 
+/// A line that stands on a document.
+struct DeclaredLine<'a> {
+    id: EventId,
+    work_package: Item<WorkPackageCode>,
+    data: &'a ExpenditureDeclared,
+}
+
+impl<'a> DeclaredLine<'a> {
+    fn of(line: &'a Line) -> Option<Self> {
+        let data = line.document()?;
+        Some(Self { id: line.id, work_package: line.work_package, data })
+    }
+}
+
 /// Every line states net, VAT and share of the whole document; only `declared` is split. So the
 /// lines together are at most the smallest that one of them states: a wrong line lifts no limit.
 fn judge_document(
     case: &Case,
     partner: PartnerNumber,
     data: &ExpenditureDeclared,
+    replaced: Option<&Line>,
     findings: &mut Findings,
 ) {
     let finance = &case.project.finance;
     let key = DocumentKey::of(&data.document);
-    let lines: Vec<&Line> = finance.lines_of_document(key.clone(), partner).collect();
+    let other = |line: &&Line| replaced.is_none_or(|replaced| replaced.id != line.id);
+    let lines = finance.lines.of_document(key.clone(), partner).filter(other);
+    let lines: Vec<DeclaredLine> = lines.filter_map(DeclaredLine::of).collect();
     if let Some(line) = lines.iter().find(|line| line.data.currency != data.currency) {
         findings.add(differs(line.data.currency, "The document", "/data/currency"));
     }
-    let same = |line: &&&Line| {
+    let same = |line: &&DeclaredLine| {
         line.work_package == case.item(data.work_package)
             && line.data.category == data.category
             && line.data.declared == data.declared
@@ -259,16 +284,16 @@ fn judge_document(
             .fact("line", line.id),
         );
     }
-    let of_this_sign = |line: &&&Line| {
+    let of_this_sign = |line: &&DeclaredLine| {
         line.data.currency == data.currency
             && line.data.declared.is_negative() == data.declared.is_negative()
     };
-    let earlier: Vec<&&Line> = lines.iter().filter(of_this_sign).collect();
+    let earlier: Vec<&DeclaredLine> = lines.iter().filter(of_this_sign).collect();
     if !earlier.is_empty() {
         judge_amounts_of_document(data, &earlier, findings);
         judge_sum_of_document(data, &earlier, findings);
     }
-    findings.add_if(finance.is_declared_by_another(key, partner), || {
+    findings.add_if(finance.lines.is_declared_by_another(key, partner), || {
         Finding::new(
             Rule::DocumentAtAnotherPartner,
             "/data/document",
@@ -279,11 +304,11 @@ fn judge_document(
 
 fn judge_amounts_of_document(
     data: &ExpenditureDeclared,
-    lines: &[&&Line],
+    lines: &[&DeclaredLine],
     findings: &mut Findings,
 ) {
     let stated = |line: &ExpenditureDeclared| (line.net, line.vat, line.vat_recoverable);
-    if let Some(other) = lines.iter().find(|line| stated(&line.data) != stated(data)) {
+    if let Some(other) = lines.iter().find(|line| stated(line.data) != stated(data)) {
         findings.add(
             Finding::new(
                 Rule::DocumentAmountsDiffer,
@@ -299,10 +324,14 @@ fn judge_amounts_of_document(
     }
 }
 
-fn judge_sum_of_document(data: &ExpenditureDeclared, lines: &[&&Line], findings: &mut Findings) {
+fn judge_sum_of_document(
+    data: &ExpenditureDeclared,
+    lines: &[&DeclaredLine],
+    findings: &mut Findings,
+) {
     let declared = lines.iter().map(|line| line.data.declared).sum::<Cents>() + data.declared;
     let claims = || {
-        let earlier = lines.iter().map(|line| Claim::of(&line.data));
+        let earlier = lines.iter().map(|line| Claim::of(line.data));
         earlier.chain(std::iter::once(Claim::of(data)))
     };
     findings.add_if(!claims().all(|claim| claim.holds(declared)), || {
@@ -369,33 +398,39 @@ fn judge_supplier(
     }
 }
 
-fn judge_credit_note(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
+fn judge_credit_note(
+    case: &Case,
+    data: &ExpenditureDeclared,
+    replaced: Option<&Line>,
+    findings: &mut Findings,
+) {
     let Some(id) = data.corrects.filter(|_| data.declared.is_negative()) else { return };
     let Some(line) = live_line(case, id, "/data/corrects", findings) else { return };
-    findings.add_if(line.data.declared.is_negative(), || {
+    findings.add_if(line.declared.is_negative(), || {
         Finding::new(
             Rule::SignsDisagree,
             "/data/corrects",
             "This names a credit note. Name the line of the cost, or reverse the credit note.",
         )
     });
-    if line.data.currency != data.currency {
-        findings.add(differs(line.data.currency, "The line", "/data/currency"));
+    if line.currency != data.currency {
+        findings.add(differs(line.currency, "The line", "/data/currency"));
         return;
     }
-    let credited = line.credited + data.declared;
-    findings.add_if(credited + line.data.declared < Cents::ZERO, || {
+    let before = replaced.map(|replaced| replaced.declared).unwrap_or_default();
+    let credited = line.credited + data.declared - before;
+    findings.add_if(credited + line.declared < Cents::ZERO, || {
         Finding::new(
             Rule::CorrectionAboveLine,
             "/data/declared",
             format!(
                 "With this credit note {credited} {} are taken off a line of {}. If nothing of \
                 the line is left, reverse it instead.",
-                data.currency, line.data.declared
+                data.currency, line.declared
             ),
         )
         .fact("credited", credited)
-        .fact("line", line.data.declared)
+        .fact("line", line.declared)
     });
 }
 

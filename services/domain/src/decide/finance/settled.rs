@@ -6,8 +6,8 @@ use crate::event::finance::expenditure::{
 };
 use crate::ids::EventId;
 use crate::money::Cents;
-use crate::project::finance::Line;
 use crate::project::finance::document::DocumentKey;
+use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
 
 pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Findings) {
@@ -16,7 +16,12 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
     });
     judge_day_of_payment(case, data, findings);
     let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
-    let declared = line.data.declared;
+    let Some(document) = line.document() else {
+        let message = "A lump sum, a unit cost and a reversal are not paid to a supplier. Name the \
+            line of a document.";
+        return findings.add(Finding::new(Rule::NothingToPay, "/data/line", message));
+    };
+    let declared = line.declared;
     findings.add_if(
         data.amount != Cents::ZERO && data.amount.is_negative() != declared.is_negative(),
         || {
@@ -29,18 +34,18 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
             .fact("declared", declared)
         },
     );
-    findings.add_if(data.date < line.data.incurred_from, || {
+    findings.add_if(data.date < document.incurred_from, || {
         Finding::new(
             Rule::PaidBeforeIncurred,
             "/data/date",
             format!(
                 "Paid on {}, before the cost was incurred from {} on: an advance.",
-                data.date, line.data.incurred_from
+                data.date, document.incurred_from
             ),
         )
-        .fact("incurredFrom", line.data.incurred_from)
+        .fact("incurredFrom", document.incurred_from)
     });
-    judge_paid_of_document(case, data, line, findings);
+    judge_paid_of_document(case, data, (line, document), findings);
 }
 
 /// A payment occurs on its date, which is not in the future.
@@ -65,22 +70,23 @@ fn judge_day_of_payment(case: &Case, data: &ExpenditurePaid, findings: &mut Find
 fn judge_paid_of_document(
     case: &Case,
     data: &ExpenditurePaid,
-    line: &Line,
+    (line, document): (&Line, &ExpenditureDeclared),
     findings: &mut Findings,
 ) {
-    let negative = line.data.declared.is_negative();
-    let key = DocumentKey::of(&line.data.document);
+    let negative = line.declared.is_negative();
+    let key = DocumentKey::of(&document.document);
     let (mut paid, mut gross) = (data.amount, Cents::ZERO);
-    for other in case.project.finance.lines_of_document(key, line.partner) {
-        if other.data.declared.is_negative() == negative {
+    for other in case.project.finance.lines.of_document(key, line.partner) {
+        let Some(document) = other.document() else { continue };
+        if other.declared.is_negative() == negative {
             paid += other.paid;
-            let stated = gross_of(&other.data);
+            let stated = gross_of(document);
             gross = if negative { gross.min(stated) } else { gross.max(stated) };
         }
     }
     let above = if negative { paid < gross } else { paid > gross };
     findings.add_if(above, || {
-        let currency = line.data.currency;
+        let currency = line.currency;
         Finding::new(
             Rule::PaidAboveDocument,
             "/data/amount",
@@ -106,7 +112,7 @@ pub(super) fn judge_reversed(case: &Case, data: &ExpenditureReversed, findings: 
             "/data/line",
             format!(
                 "Credit notes of {} {} name this line. Reverse them first, then the line.",
-                line.credited, line.data.currency
+                line.credited, line.currency
             ),
         )
         .fact("credited", line.credited)
@@ -136,7 +142,7 @@ pub(super) fn live_line<'a>(
         );
         return None;
     };
-    findings.add_if(line.reversed, || {
+    findings.add_if(line.reversed.is_some(), || {
         Finding::new(
             Rule::LineReversed,
             pointer,
@@ -144,5 +150,5 @@ pub(super) fn live_line<'a>(
         )
         .fact("line", id)
     });
-    (!line.reversed).then_some(line)
+    line.reversed.is_none().then_some(line)
 }

@@ -64,6 +64,16 @@ pub enum Document {
     Internal(Reference),
 }
 
+impl Document {
+    /// The date that it bears, where it bears one.
+    pub fn date(&self) -> Option<Date> {
+        match self {
+            Self::Invoice(invoice) => Some(invoice.date),
+            Self::Payroll(_) | Self::Travel(_) | Self::Internal(_) => None,
+        }
+    }
+}
+
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

@@ -257,6 +257,12 @@ impl FlatRate {
     }
 }
 
+impl UnitCost {
+    pub fn applies_to(&self, partner: PartnerNumber) -> bool {
+        self.partners.is_empty() || self.partners.contains(&partner)
+    }
+}
+
 /// A sum paid for a result, whatever it cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Axis, BudgetUse, Filter};
+use super::BudgetUse;
+use super::axes::{Axis, Filter};
 use crate::event::plan::{SubsidyContractSigned, TriggerBase};
 use crate::ids::PartnerNumber;
 use crate::money::{Cents, Share};
@@ -22,6 +23,8 @@ pub struct PaymentTrigger {
     /// `share` of `base`, rounded down.
     pub trigger: Cents,
     pub reported: Cents,
+    /// The part of `reported` that is in submitted claims.
+    pub claimed: Cents,
     /// The part of `reported` that a later exchange rate would change.
     pub provisional: Cents,
     /// What is still to be reported; nothing once the trigger is reached.
@@ -31,7 +34,7 @@ pub struct PaymentTrigger {
     pub partners: Vec<PartnerTrigger>,
     /// The second share of the contract's ERDF, rounded down.
     pub second_payment: Cents,
-    /// What control has validated: 0.00, since no event records a control yet.
+    /// What control has certified, flat rates included, less corrections.
     pub validated: Cents,
     /// The second payment on what is validated.
     pub pro_rata_validated: Cents,
@@ -67,17 +70,17 @@ impl BudgetUse {
         let second_share = contract.payment_shares.get(1);
         let second_payment =
             second_share.map_or(Cents::ZERO, |share| contract.erdf.share_rounded_down(*share));
-        let rows = answer
-            .rows
-            .iter()
-            .filter_map(|row| Some((row.partner?, (row.amounts.declared, row.amounts.planned))));
-        let validated = Cents::ZERO;
+        let rows = answer.rows.iter().filter_map(|row| {
+            Some((row.key.partner?, (row.amounts.declared, row.amounts.planned)))
+        });
+        let validated = answer.totals.certified;
         Some(PaymentTrigger {
             base_of,
             base,
             share: contract.trigger_share,
             trigger,
             reported,
+            claimed: answer.totals.claimed,
             provisional: answer.totals.provisional,
             missing: missing(trigger, reported),
             reached: reported >= trigger,

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Amounts, Answer, Axis, BudgetUse, Filter, Row};
+use super::axes::{Axis, Filter};
+use super::{Amounts, Answer, BudgetUse, Row};
 use crate::event::plan::RatePolicy;
 use crate::event::plan::application_form::Category;
 use crate::given::{Given, en, form};
@@ -51,7 +52,7 @@ fn ask(given: &Given, by: &[Axis]) -> Answer {
 }
 
 fn row(answer: &Answer, partner: PartnerNumber, category: Category) -> Row {
-    let fits = |row: &&Row| (row.partner, row.category) == (Some(partner), Some(category));
+    let fits = |row: &&Row| (row.key.partner, row.key.category) == (Some(partner), Some(category));
     answer.rows.iter().find(fits).unwrap().clone()
 }
 
@@ -60,7 +61,8 @@ fn before_the_first_line_all_that_is_planned_remains() {
     let answer = ask(&Given::project(), CELL);
     let planned = cents("1000.00");
     let erdf = Some(cents("0.00"));
-    let untouched = Amounts { planned, remaining: planned, erdf, ..Amounts::default() };
+    let untouched =
+        Amounts { planned, remaining: planned, erdf, erdf_certified: erdf, ..Amounts::default() };
     assert_eq!(answer.totals, untouched);
     assert_eq!(answer.rows.len(), 9);
     assert_eq!(answer.form_version, Some(1));
@@ -92,7 +94,7 @@ fn a_leva_line_of_2025_is_euro_by_the_irrevocable_rate_in_2026() {
         (rate.rate.to_string(), rate.month.to_string()),
         ("1.95583".into(), "2026-01".into())
     );
-    assert_eq!(rate.policy, RatePolicy::Irrevocable);
+    assert_eq!(rate.policy, Some(RatePolicy::Irrevocable));
     assert_eq!(ask(&given, &[]).totals.declared, cents("511291.88"));
 }
 
@@ -160,7 +162,7 @@ fn a_flat_rate_is_the_sum_of_floors_and_not_the_floor_of_the_sum() {
     let office = answer
         .rows
         .iter()
-        .find(|row| row.category == Some(Category::OfficeAndAdministration))
+        .find(|row| row.key.category == Some(Category::OfficeAndAdministration))
         .unwrap();
     assert_eq!(office.amounts.declared, cents("0.03"), "not floor(0.15 x 0.39) = 0.05");
     assert_eq!(answer.totals.declared, cents("0.42"));
@@ -222,11 +224,11 @@ fn a_payment_counts_up_to_what_is_declared_by_the_rate_of_the_line() {
     let line = declare(&mut given, 2, "equipment", "100.00", "RON");
     pay(&mut given, line, "40.00");
     let answer = view(&given).line(&given.project, line).unwrap();
-    assert_eq!((answer.paid, answer.unpaid), (cents("40.00"), cents("60.00")));
+    assert_eq!((answer.line.paid, answer.unpaid), (cents("40.00"), cents("60.00")));
     assert_eq!(ask(&given, &[]).totals.paid, cents("8.00"));
     pay(&mut given, line, "79.00");
     let answer = view(&given).line(&given.project, line).unwrap();
-    assert_eq!((answer.paid, answer.unpaid), (cents("119.00"), cents("0.00")));
+    assert_eq!((answer.line.paid, answer.unpaid), (cents("119.00"), cents("0.00")));
     let totals = ask(&given, &[]).totals;
     assert_eq!((totals.paid, totals.declared), (cents("20.00"), cents("20.00")));
     rates(&mut given, 2025, 4, "RON", "4");
@@ -241,14 +243,14 @@ fn a_credit_note_is_negative_and_a_reversed_line_counts_no_more() {
         "corrects": line, "document": invoice("C 1") });
     let note = record(&mut given, 3, "expenditure.declared", &with(cost(), changes));
     assert_eq!(ask(&given, &[]).totals.declared, cents("40.00"));
-    assert_eq!(view(&given).line(&given.project, line).unwrap().credited, cents("-20.00"));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().line.credited, cents("-20.00"));
     reverse(&mut given, note);
-    assert_eq!(view(&given).line(&given.project, line).unwrap().credited, cents("0.00"));
+    assert_eq!(view(&given).line(&given.project, line).unwrap().line.credited, cents("0.00"));
     pay(&mut given, line, "60.00");
     reverse(&mut given, line);
     reverse(&mut given, line);
     assert_eq!(ask(&given, CELL), ask(&Given::project(), CELL));
-    assert!(view(&given).line(&given.project, line).unwrap().reversed);
+    assert!(view(&given).line(&given.project, line).unwrap().line.is_taken_out());
 }
 
 #[test]
@@ -258,12 +260,12 @@ fn lines_are_listed_by_partner_in_the_order_in_which_they_were_declared() {
     let other = declare(&mut given, 2, "equipment", "2.00", "EUR");
     let second = declare(&mut given, 3, "staff", "3.00", "EUR");
     let of = |partner| {
-        view(&given).lines(&given.project, partner).map(|line| line.id).collect::<Vec<_>>()
+        view(&given).lines(&given.project, partner).map(|answer| answer.line.id).collect::<Vec<_>>()
     };
     assert_eq!(of(Some(3)), [first, second]);
     assert_eq!(of(None), [other, first, second]);
     assert_eq!(of(Some(9)), Vec::<Uuid>::new());
-    assert_eq!(view(&given).line(&given.project, Uuid::nil()), None);
+    assert!(view(&given).line(&given.project, Uuid::nil()).is_none());
 }
 
 #[test]

@@ -16,14 +16,12 @@ fn findings(given: &Given, subject: &str, today: &str) -> Findings {
     let mut project = Project::new(given.project.key.clone());
     let (mut milestones, mut learning) = (MilestoneStatus::default(), LearningLog::default());
     let (mut register, mut budget_use) = (Register::default(), BudgetUse::default());
-    let mut quality = DataQuality::default();
     for recorded in &given.history {
         project.evolve(recorded);
         milestones.apply(recorded, &project);
         learning.apply(recorded, &project);
         register.apply(recorded, &project);
         budget_use.apply(recorded, &project);
-        quality.apply(recorded);
     }
     let today = today.parse().unwrap();
     let reader = Reader::of(&project, Some(&subject.parse().unwrap()), today);
@@ -37,7 +35,7 @@ fn findings(given: &Given, subject: &str, today: &str) -> Findings {
         form: None,
         reader: &reader,
     };
-    quality.findings(&sources, today)
+    super::findings(&sources, today)
 }
 
 /// The item, its partner and the day of each finding of a kind.

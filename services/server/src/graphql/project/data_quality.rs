@@ -133,8 +133,7 @@ impl Quality {
     ) -> Option<DataQuality> {
         let reading = &self.0;
         let quality = || {
-            let room = &reading.room;
-            let mut findings = room.data_quality.findings(&reading.sources(), reading.today);
+            let mut findings = view::findings(&reading.sources(), reading.today);
             findings.findings.retain(|finding| {
                 partner.is_none_or(|number| finding.partner == Some(number))
                     && kinds.as_ref().is_none_or(|kinds| kinds.contains(&finding.kind.into()))

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod trigger;
 pub mod expenditure;
 pub mod line;
+pub mod portion;
 #[cfg(test)]
 mod tests;
 

@@ -117,7 +117,7 @@ fn a_line_is_reversed_after_its_credit_notes() {
     check(&mut given, &reverse(&line), &refused("line_has_credit_notes"));
     check(&mut given, &reverse(&note.id.to_string()), &taken());
     check(&mut given, &reverse(&line), &taken());
-    let sums: Vec<Value> = given.project.finance.sums().map(|_| Value::Null).collect();
+    let sums: Vec<Value> = given.project.finance.lines.sums().map(|_| Value::Null).collect();
     assert_eq!(sums, Vec::<Value>::new());
 }
 

@@ -107,7 +107,7 @@ fn a_withdrawn_partner_with_open_lines_keeps_them_and_has_no_costs_after_its_las
     let paid = json!({ "line": first.id, "date": "2026-06-20", "amount": "10.00",
         "evidence": evidence() });
     given.accept(&Post::new("urbasofia", "expenditure.paid", "2026-06-20", paid));
-    let sum: Cents = given.project.finance.figures().values().map(|cell| cell.declared).sum();
+    let sum: Cents = given.project.finance.lines.figures().values().map(|cell| cell.declared).sum();
     assert_eq!(sum, "20.00".parse::<Cents>().unwrap());
 }
 

@@ -7,7 +7,8 @@ use crate::posting::Refusal;
 use crate::project::Project;
 use crate::project::delivery::DeliverableStatus;
 use crate::project::learning::Reader;
-use crate::view::budget_use::{Axis, BudgetUse, Filter};
+use crate::view::budget_use::BudgetUse;
+use crate::view::budget_use::axes::{Axis, Filter};
 use crate::view::learning_log::LearningLog;
 use crate::view::learning_log::filter;
 use crate::view::milestone_status::MilestoneStatus;
@@ -189,7 +190,7 @@ fn budget(given: &Given, version: u32) -> Vec<(String, Cents, Cents, bool)> {
     let answer =
         BudgetUse::default().budget_use(project, form, &[Axis::WorkPackage], &Filter::default());
     let row = |row: crate::view::budget_use::Row| {
-        let code = row.work_package.unwrap().to_string();
+        let code = given.project.plan.code_of(row.key.work_package.unwrap(), form).to_string();
         (code, row.amounts.planned, row.amounts.declared, row.in_current_form)
     };
     answer.rows.into_iter().map(row).collect()

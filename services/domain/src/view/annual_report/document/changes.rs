@@ -14,7 +14,7 @@ use crate::money::Cents;
 use crate::project::delivery::DeliverableStatus;
 use crate::project::delivery::output::OutputStatus;
 use crate::project::plan::item::Item;
-use crate::view::budget_use::Axis;
+use crate::view::budget_use::axes::Axis;
 use crate::view::milestone_status::deliverable::DeliverableReading;
 use crate::view::milestone_status::milestone::MilestoneWord;
 

@@ -8,7 +8,7 @@ use super::{At, activities, deliverables, milestones, money, outputs};
 use crate::code::Code;
 use crate::money::Cents;
 use crate::project::delivery::output::OutputStatus;
-use crate::view::budget_use::Axis;
+use crate::view::budget_use::axes::Axis;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,8 +12,9 @@ use crate::ids::PartnerNumber;
 use crate::money::{Cents, Currency, Rate, Share};
 use crate::period::Month;
 use crate::project::finance::RateUsed;
+use crate::view::budget_use::axes::{Axis, Filter};
 use crate::view::budget_use::payment_trigger::PaymentTrigger;
-use crate::view::budget_use::{self, Answer, Axis, Filter};
+use crate::view::budget_use::{self, Answer};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,7 +98,7 @@ pub(super) fn answer(at: &At<'_>, by: &[Axis]) -> Answer {
 }
 
 pub(super) fn rows(at: &At<'_>, axis: Axis) -> Vec<Row> {
-    answer(at, &[axis]).rows.iter().map(Row::of).collect()
+    answer(at, &[axis]).rows.iter().map(|row| Row::of(at, row)).collect()
 }
 
 pub(super) fn section(at: &At<'_>) -> Money {
@@ -119,11 +120,12 @@ pub(super) fn section(at: &At<'_>) -> Money {
 }
 
 impl Row {
-    fn of(row: &budget_use::Row) -> Self {
+    fn of(at: &At<'_>, row: &budget_use::Row) -> Self {
+        let code_of = |item| at.folds.project.plan.code_of(item, at.form);
         Self {
-            partner: row.partner,
-            work_package: row.work_package,
-            category: row.category,
+            partner: row.key.partner,
+            work_package: row.key.work_package.map(code_of),
+            category: row.key.category,
             amounts: Amounts::of(&row.amounts),
             in_form: row.in_current_form,
         }

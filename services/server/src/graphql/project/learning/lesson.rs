@@ -152,8 +152,8 @@ impl Lesson {
         let lines = || {
             let named = self.lesson.data.lines.iter();
             let lines = named.filter_map(|id| room.budget_use.line(&room.project, *id));
-            let seen = lines.filter(|line| reader.sees_lines_of(Some(line.partner)));
-            seen.map(|line| ExpenditureLine::new(&self.reading, line)).collect()
+            let seen = lines.filter(|answer| reader.sees_lines_of(Some(answer.line.partner)));
+            seen.map(|answer| ExpenditureLine::new(&self.reading, &answer)).collect()
         };
         self.lesson.may_see_evidence(reader.of_learning()).then(lines)
     }

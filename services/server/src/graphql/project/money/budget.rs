@@ -1,7 +1,8 @@
 //! The budget and its use, along any axes.
 
 use async_graphql::{Enum, InputObject, Result, SimpleObject};
-use cairn_domain::view::budget_use::{self, Amounts, Axis, Filter, Row};
+use cairn_domain::view::budget_use::axes::{Axis, Filter};
+use cairn_domain::view::budget_use::{self, Amounts, Row};
 
 use super::{CostCategory, RateUsed, read};
 use crate::graphql::project::Reading;
@@ -14,6 +15,16 @@ pub enum BudgetAxis {
     Partner,
     WorkPackage,
     Category,
+    /// Planned amounts and flat rates belong to no activity.
+    Activity,
+    /// Planned amounts and flat rates belong to no deliverable.
+    Deliverable,
+    /// Of the document; planned amounts and flat rates have none.
+    Currency,
+    /// Of the day of the document; planned amounts and flat rates have none.
+    Month,
+    /// The submitted claim; planned amounts, and what is in no claim, have none.
+    Claim,
 }
 
 /// Which part of the budget counts; all of it where nothing is named.
@@ -25,6 +36,18 @@ pub struct BudgetFilter {
     pub work_package: Option<String>,
     /// A kind of cost.
     pub category: Option<CostCategory>,
+    /// Code of an activity, such as `A 5.1`.
+    pub activity: Option<String>,
+    /// Code of a deliverable, such as `D 5.1.1`.
+    pub deliverable: Option<String>,
+    /// Currency of the document, such as `RON`.
+    pub currency: Option<String>,
+    /// Month of the document, such as `2026-11`.
+    pub month: Option<String>,
+    /// Number of a submitted claim.
+    pub claim: Option<u32>,
+    /// Whether it is in a submitted claim.
+    pub claimed: Option<bool>,
 }
 
 /// The budget and its use.
@@ -33,7 +56,7 @@ pub struct BudgetUse {
     /// Version of the application form that the figures are held against; null where none was
     /// approved.
     pub application_form: Option<u32>,
-    /// By partner, work package, category. Null to those who see only the project's totals.
+    /// In the order of the axes. Null to those who see only the project's totals.
     pub rows: Option<Vec<BudgetRow>>,
     /// Of all lines, also of those that the caller may not see one by one.
     pub totals: BudgetAmounts,
@@ -43,7 +66,7 @@ pub struct BudgetUse {
     pub rates: Vec<RateUsed>,
 }
 
-/// The amounts of one partner, work package, category, or a combination of them.
+/// The amounts of one place along the axes.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct BudgetRow {
     /// Number of the partner; null where it is no axis.
@@ -52,9 +75,20 @@ pub struct BudgetRow {
     pub work_package: Option<String>,
     /// The kind of cost; null where it is no axis.
     pub category: Option<CostCategory>,
+    /// Code of the activity; null where it is no axis, and for what belongs to none.
+    pub activity: Option<String>,
+    /// Code of the deliverable; null where it is no axis, and for what belongs to none.
+    pub deliverable: Option<String>,
+    /// Currency of the documents; null where it is no axis, and for what has none.
+    pub currency: Option<String>,
+    /// Month of the documents, such as `2026-11`; null where it is no axis, and for what has none.
+    pub month: Option<String>,
+    /// Number of the submitted claim; null where it is no axis, and for what is in none.
+    pub claim: Option<u32>,
     #[graphql(flatten)]
     pub amounts: BudgetAmounts,
-    /// Whether the form has a budget cell here. What it lacks counts, with 0.00 planned.
+    /// Whether the form has a budget cell here, and the activity and the deliverable of the row.
+    /// What it lacks counts, with 0.00 planned.
     pub in_form: bool,
 }
 
@@ -63,7 +97,7 @@ pub struct BudgetRow {
 pub struct BudgetAmounts {
     /// The form's budget cells.
     pub planned: Decimal,
-    /// All lines that are not reversed, credit notes negative, with their flat rates.
+    /// All lines that are not taken back, credit notes negative, with their flat rates.
     pub declared: Decimal,
     /// The part of `declared` that a later exchange rate would change.
     pub provisional: Decimal,
@@ -71,11 +105,24 @@ pub struct BudgetAmounts {
     pub frozen: Decimal,
     /// Payments of these lines up to what is declared, by the same rate. A flat rate has none.
     pub paid: Decimal,
+    /// The part of `declared` that is in submitted claims: certified, deducted, parked and in
+    /// control together.
+    pub claimed: Decimal,
+    pub certified: Decimal,
+    /// By control, and by corrections after audits.
+    pub deducted: Decimal,
+    /// Not ruled on, and not taken up again.
+    pub parked: Decimal,
+    /// In a submitted claim, and neither certified nor deducted nor parked.
+    pub in_control: Decimal,
     /// `planned` less `declared`; negative where more is declared than planned.
     pub remaining: Decimal,
-    /// The fund's part of `declared`, rounded down for each partner. Null where parts of partners
-    /// are counted: they have no cent of their own.
+    /// The fund's part of `declared`, rounded down for each partner and claim. Null where parts of
+    /// partners are counted: they have no cent of their own.
     pub erdf: Option<Decimal>,
+    /// The fund's part of `certified`, rounded down for each partner and claim. Null where parts
+    /// of partners are counted.
+    pub erdf_certified: Option<Decimal>,
 }
 
 /// An amount in a currency.
@@ -100,20 +147,25 @@ pub(super) fn answer(
             "You may see the totals of the whole project. Leave `filter` out.",
         ));
     }
-    let axes = [BudgetAxis::Partner, BudgetAxis::WorkPackage, BudgetAxis::Category];
-    let by: Vec<Axis> = axes.into_iter().filter(|axis| by.contains(axis)).map(Axis::from).collect();
+    let by: Vec<Axis> = by.into_iter().map(Axis::from).collect();
     let filter = Filter {
         partner: filter.partner,
         work_package: read("workPackage", filter.work_package.as_deref())?,
         category: filter.category.map(Into::into),
+        activity: read("activity", filter.activity.as_deref())?,
+        deliverable: read("deliverable", filter.deliverable.as_deref())?,
+        currency: read("currency", filter.currency.as_deref())?,
+        month: read("month", filter.month.as_deref())?,
+        claim: filter.claim,
+        claimed: filter.claimed,
     };
     let room = &reading.room;
     let answer = room.budget_use.budget_use(&room.project, reading.form.as_deref(), &by, &filter);
-    Ok(BudgetUse::of(answer, sees_amounts))
+    Ok(BudgetUse::of(reading, answer, sees_amounts))
 }
 
 impl BudgetUse {
-    fn of(answer: budget_use::Answer, sees_amounts: bool) -> Self {
+    fn of(reading: &Reading, answer: budget_use::Answer, sees_amounts: bool) -> Self {
         let rows = answer.rows;
         let unconverted = answer.unconverted.into_iter().map(|(currency, amount)| CurrencyAmount {
             currency: currency.to_string(),
@@ -121,7 +173,8 @@ impl BudgetUse {
         });
         Self {
             application_form: answer.form_version,
-            rows: sees_amounts.then(|| rows.into_iter().map(BudgetRow::from).collect()),
+            rows: sees_amounts
+                .then(|| rows.iter().map(|row| BudgetRow::of(reading, row)).collect()),
             totals: answer.totals.into(),
             unconverted: unconverted.collect(),
             rates: answer.rates.iter().map(RateUsed::from).collect(),
@@ -129,12 +182,19 @@ impl BudgetUse {
     }
 }
 
-impl From<Row> for BudgetRow {
-    fn from(row: Row) -> Self {
+impl BudgetRow {
+    fn of(reading: &Reading, row: &Row) -> Self {
+        let key = row.key;
+        let code = |item| reading.code(item).to_string();
         Self {
-            partner: row.partner,
-            work_package: row.work_package.map(|code| code.to_string()),
-            category: row.category.map(Into::into),
+            partner: key.partner,
+            work_package: key.work_package.map(|item| code(item.any())),
+            category: key.category.map(Into::into),
+            activity: key.activity.map(|item| code(item.any())),
+            deliverable: key.deliverable.map(|item| code(item.any())),
+            currency: key.currency.map(|currency| currency.to_string()),
+            month: key.month.map(|month| month.to_string()),
+            claim: key.claim,
             amounts: row.amounts.into(),
             in_form: row.in_current_form,
         }
@@ -149,8 +209,14 @@ impl From<Amounts> for BudgetAmounts {
             provisional: Decimal(amounts.provisional),
             frozen: Decimal(amounts.frozen),
             paid: Decimal(amounts.paid),
+            claimed: Decimal(amounts.claimed),
+            certified: Decimal(amounts.certified),
+            deducted: Decimal(amounts.deducted),
+            parked: Decimal(amounts.parked),
+            in_control: Decimal(amounts.in_control),
             remaining: Decimal(amounts.remaining),
             erdf: amounts.erdf.map(Decimal),
+            erdf_certified: amounts.erdf_certified.map(Decimal),
         }
     }
 }

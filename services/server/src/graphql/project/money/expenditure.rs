@@ -35,10 +35,11 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn fits(&self, line: &LineAnswer) -> bool {
-        let unpaid = !line.reversed && line.unpaid != Cents::ZERO;
+    fn fits(&self, answer: &LineAnswer) -> bool {
+        let line = answer.line;
+        let unpaid = line.reversed.is_none() && answer.unpaid != Cents::ZERO;
         self.work_package.is_none_or(|item| line.work_package == item)
-            && self.category.is_none_or(|category| line.data.category == category)
+            && self.category.is_none_or(|category| line.category == category)
             && self.currency.is_none_or(|currency| line.currency == currency)
             && self.unpaid.is_none_or(|wanted| wanted == unpaid)
     }
@@ -60,8 +61,8 @@ pub(super) fn page(
         unpaid: filter.unpaid,
     };
     let lines = reading.room.budget_use.lines(&reading.room.project, filter.partner);
-    let seen = lines.filter(|line| reading.reader.sees_lines_of(Some(line.partner)));
+    let seen = lines.filter(|answer| reading.reader.sees_lines_of(Some(answer.line.partner)));
     let fitting = seen.filter(|line| wanted.fits(line)).collect();
-    let show = |line| ExpenditureLine::new(reading, line);
-    connection::page(fitting, first, after, |line: &LineAnswer| line.id.to_string(), show)
+    let show = |answer: LineAnswer| ExpenditureLine::new(reading, &answer);
+    connection::page(fitting, first, after, |answer: &LineAnswer| answer.line.id.to_string(), show)
 }

@@ -32,13 +32,15 @@ pub struct PaymentTrigger {
     pub trigger: Decimal,
     /// All that is declared, with its flat rates, whatever control makes of it.
     pub reported: Decimal,
+    /// The part of `reported` that is in submitted claims.
+    pub claimed: Decimal,
     /// The part of `reported` that a later exchange rate would change.
     pub provisional: Decimal,
     /// What is still to be reported; 0.00 once the trigger is reached.
     pub missing: Decimal,
     /// The second payment in full.
     pub second_payment: Decimal,
-    /// What control has validated.
+    /// What control has certified, with its flat rates, less corrections after audits.
     pub validated: Decimal,
     /// The second payment on what is validated: the whole × validated / trigger, at most the
     /// whole, rounded down.
@@ -77,6 +79,7 @@ pub(super) fn answer(reading: &Reading) -> Option<PaymentTrigger> {
         share: trigger.share.to_string(),
         trigger: Decimal(trigger.trigger),
         reported: Decimal(trigger.reported),
+        claimed: Decimal(trigger.claimed),
         provisional: Decimal(trigger.provisional),
         missing: Decimal(trigger.missing),
         second_payment: Decimal(trigger.second_payment),
