@@ -125,9 +125,9 @@ fn poster_of_finance(finance: FinanceType) -> Poster {
         | FinanceType::SubcontractRecorded
         | FinanceType::ExpenditureDeclared
         | FinanceType::ExpenditurePaid
-        | FinanceType::ExpenditureAmended
-        | FinanceType::ExpenditureReversed => Poster::OwnerOfCosts,
-        FinanceType::EvidenceAttached
+        | FinanceType::ExpenditureAmended => Poster::OwnerOfCosts,
+        FinanceType::ExpenditureReversed
+        | FinanceType::EvidenceAttached
         | FinanceType::EvidenceSuperseded
         | FinanceType::LumpSumTriggered
         | FinanceType::UnitCostClaimed

@@ -5,11 +5,13 @@ use std::iter::Sum;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::written_as_string;
+use crate::money::Cents;
 
 /// Digits before the point, at most: a million million counts whatever a project counts.
 const WHOLE_DIGITS_MAX: usize = 12;
@@ -32,6 +34,13 @@ impl Quantity {
 
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
+    }
+
+    /// So many times an amount, rounded down to the cent; at most the largest amount there is.
+    pub fn of_amount_rounded_down(self, amount: Cents) -> Cents {
+        let product = self.0.checked_mul(Decimal::from(amount.cents()));
+        let cents = product.map(|product| product.floor()).and_then(|cents| cents.to_i64());
+        Cents::new(cents.unwrap_or(i64::MAX))
     }
 
     /// How many percent of `whole` this is, rounded half away from zero to one decimal; nothing

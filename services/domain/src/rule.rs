@@ -230,9 +230,41 @@ rules! {
     LineHasCreditNotes: Block = "line_has_credit_notes", "A line is taken back after the credit notes that lower it.";
     CorrectionAboveLine: Block = "correction_above_line", "Credit notes of a line are at most the line.";
     PaidAboveDocument: Block = "paid_above_document", "What was paid is at most the amount of the document.";
-    NothingToPay: Block = "nothing_to_pay", "Only a line that stands on a document is paid to somebody.";
+    LineWithoutDocument: Block = "line_without_document", "Only a line that stands on a document is paid or amended; a lump sum and a unit cost are reversed and posted anew.";
+    LineLocked: Block = "line_locked", "A line in a submitted claim stays as it is; it is reversed and declared anew.";
+    EvidenceTargetUnknown: Block = "evidence_target_unknown", "Documents are laid to an expenditure line, a lump sum, a unit cost or a payment, by the id of its event.";
+    SupersededUnknown: Block = "superseded_unknown", "A document that is replaced is one that was laid down before.";
+    OptionUnknown: Block = "option_unknown", "A lump sum or unit cost is one that the application form has for the partner.";
+    LumpSumTriggeredAlready: Block = "lump_sum_triggered_already", "A lump sum counts once.";
+    ConditionsOpen: Warn = "conditions_open", "A lump sum is triggered when all its conditions are met.";
+    UnitsNotPositive: Block = "units_not_positive", "Of a unit cost some units were done.";
     PaidInFuture: Block = "paid_in_future", "A payment is recorded on the day it was made or later.";
     PaidBeforeIncurred: Warn = "paid_before_incurred", "A payment before the cost was incurred is an advance.";
+
+    // Claims and control.
+    ClaimNumberUnfit: Block = "claim_number_unfit", "Claims are numbered from 1 to the number of instalments that follow the first.";
+    ClaimSkips: Block = "claim_skips", "A claim is submitted after the one before it.";
+    ClaimSubmittedAlready: Block = "claim_submitted_already", "A submitted claim stays as it is; before control it can be withdrawn.";
+    ClaimNotAssembled: Block = "claim_not_assembled", "A claim is assembled before it is submitted.";
+    ClaimEmpty: Block = "claim_empty", "A claim has at least one line.";
+    ClaimTooLarge: Block = "claim_too_large", "A claim has at most 20,000 lines.";
+    LineInClaim: Block = "line_in_claim", "A line is in at most one open claim.";
+    LineNotPrechecked: Warn = "line_not_prechecked", "The lead partner looks at a line before it goes into a claim.";
+    LineUnpaid: Warn = "line_unpaid", "A line is paid before it goes into a claim.";
+    LineUnpaidInFinalClaim: Block = "line_unpaid_in_final_claim", "A line is paid before the final claim goes to control.";
+    RateMissing: Block = "rate_missing", "A claim is converted by the rates of the month in which it is submitted; all of them are recorded before.";
+    CostOutsideWindow: Block = "cost_outside_window", "A cost outside of its work package's window goes into a claim with a letter of the programme or the controller.";
+    SupplierNeedsLetter: Block = "supplier_needs_letter", "A purchase from another partner goes into a claim with a letter of the programme or the controller.";
+    ClaimNotSubmitted: Block = "claim_not_submitted", "A claim is controlled and withdrawn after it was submitted.";
+    ClaimInControl: Block = "claim_in_control", "Once control has begun, a claim is not withdrawn and control does not begin again.";
+    ControlNotStarted: Block = "control_not_started", "Lines are ruled on and control is closed while control of the claim is open.";
+    SampleIncomplete: Block = "sample_incomplete", "A random sample names its seed, and a share or an amount; a chosen one names its lines.";
+    LineNotInClaim: Block = "line_not_in_claim", "The line is in the claim.";
+    VerificationUnbalanced: Block = "verification_unbalanced", "Certified, deducted and parked together are what the claim declares of the line.";
+    LineNotVerified: Block = "line_not_verified", "Control is closed when every line of the claim is ruled on.";
+    NothingParked: Block = "nothing_parked", "What is taken up again was parked in a claim whose control is closed.";
+    CorrectionAboveCertified: Block = "correction_above_certified", "A correction takes off at most what is certified, in claims whose control is closed.";
+    CorrectionOfNothing: Block = "correction_of_nothing", "A correction names each of its lines once, and at least one.";
 
     // Learning.
     LessonUnknown: Block = "lesson_unknown", "A lesson is named by the id of the event that recorded it.";

@@ -3,6 +3,10 @@
 mod declared;
 mod budget;
 mod settled;
+mod line;
+mod option;
+mod claim;
+mod control;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +22,9 @@ pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
         Finance::ExpenditurePaid(data) => owner_of_line(case, data.line),
         Finance::ExpenditureAmended(data) => owner_of_line(case, data.line),
         Finance::ExpenditureReversed(data) => owner_of_line(case, data.line),
-        Finance::EvidenceAttached(_)
-        | Finance::EvidenceSuperseded(_)
-        | Finance::ClarificationAnswered(_)
+        Finance::EvidenceAttached(data) => owner_of_line(case, data.target),
+        Finance::EvidenceSuperseded(data) => owner_of_line(case, data.target),
+        Finance::ClarificationAnswered(_)
         | Finance::PaymentConfirmed(_)
         | Finance::ContractAwarded(_)
         | Finance::ContractAmended(_)
@@ -63,7 +67,7 @@ pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
 /// were never declared, and the rules say so.
 fn owner_of_line(case: &Case, id: EventId) -> Owners {
     let sees_all = matches!(case.actor.part, Part::Member { role: Role::Lead, .. });
-    let line = case.project.finance.line(id);
+    let line = case.project.finance.line_of_target(id);
     match line.filter(|line| sees_all || case.actor.part.partner() == Some(line.partner)) {
         Some(line) => Owners::Partners(vec![line.partner]),
         None => Owners::Nobody,
@@ -81,12 +85,12 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         | Finance::ContractClosed(_)
         | Finance::SubcontractRecorded(_) => {}
         // Lines.
-        Finance::ExpenditureAmended(_)
-        | Finance::ExpenditurePrechecked(_)
-        | Finance::EvidenceAttached(_)
-        | Finance::EvidenceSuperseded(_)
-        | Finance::LumpSumTriggered(_)
-        | Finance::UnitCostClaimed(_) => {}
+        Finance::ExpenditureAmended(data) => line::judge_amended(case, data, findings),
+        Finance::ExpenditurePrechecked(data) => line::judge_prechecked(case, data, findings),
+        Finance::EvidenceAttached(data) => line::judge_attached(case, data, findings),
+        Finance::EvidenceSuperseded(data) => line::judge_superseded(case, data, findings),
+        Finance::LumpSumTriggered(data) => return option::judge_lump_sum(case, data, findings),
+        Finance::UnitCostClaimed(data) => return option::judge_unit_cost(case, data, findings),
         // What partners bring and report.
         Finance::ContributionReceived(_)
         | Finance::InKindRecorded(_)
@@ -94,14 +98,14 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         | Finance::PartnerReportSubmitted(_)
         | Finance::PartnerReportReturned(_) => {}
         // Claims and control.
-        Finance::ClaimAssembled(_)
-        | Finance::ClaimSubmitted(_)
-        | Finance::ClaimWithdrawn(_)
-        | Finance::ControlStarted(_)
-        | Finance::ControlClosed(_)
-        | Finance::LineVerified(_)
-        | Finance::LineUnparked(_)
-        | Finance::CorrectionImposed(_) => {}
+        Finance::ClaimAssembled(data) => return claim::judge_assembled(case, data, findings),
+        Finance::ClaimSubmitted(data) => return claim::judge_submitted(case, data, findings),
+        Finance::ClaimWithdrawn(data) => claim::judge_withdrawn(case, data, findings),
+        Finance::ControlStarted(data) => return control::judge_started(case, data, findings),
+        Finance::ControlClosed(data) => control::judge_closed(case, data, findings),
+        Finance::LineVerified(data) => control::judge_verified(case, data, findings),
+        Finance::LineUnparked(data) => control::judge_unparked(case, data, findings),
+        Finance::CorrectionImposed(data) => control::judge_corrected(case, data, findings),
         // Clarifications and visits.
         Finance::ClarificationRequested(_)
         | Finance::ClarificationAnswered(_)

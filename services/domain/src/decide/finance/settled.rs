@@ -19,7 +19,7 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
     let Some(document) = line.document() else {
         let message = "A lump sum, a unit cost and a reversal are not paid to a supplier. Name the \
             line of a document.";
-        return findings.add(Finding::new(Rule::NothingToPay, "/data/line", message));
+        return findings.add(Finding::new(Rule::LineWithoutDocument, "/data/line", message));
     };
     let declared = line.declared;
     findings.add_if(
@@ -106,6 +106,19 @@ fn gross_of(data: &ExpenditureDeclared) -> Cents {
 
 pub(super) fn judge_reversed(case: &Case, data: &ExpenditureReversed, findings: &mut Findings) {
     let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
+    findings.add_if(line.is_reversal() && line.is_locked(), || {
+        let message = "This takes a line back, and a submitted claim holds it. If the cost stands \
+            after all, declare it anew.";
+        Finding::new(Rule::LineLocked, "/data/line", message)
+    });
+    let day = (case.posting.occurred_on, "/occurredon");
+    if let Some(submission) = line
+        .portions
+        .last()
+        .and_then(|portion| case.project.finance.claim(portion.claim)?.submission.as_ref())
+    {
+        case.check_follows(day, ("the claim that it is in", submission.on), findings);
+    }
     findings.add_if(line.credited != Cents::ZERO, || {
         Finding::new(
             Rule::LineHasCreditNotes,

@@ -264,6 +264,11 @@ impl Line {
         self.reversed == Some(Reversed::TakenOut)
     }
 
+    /// Whether it takes another item back.
+    pub fn is_reversal(&self) -> bool {
+        matches!(self.cost, Cost::Reversal { .. })
+    }
+
     /// Whether a submitted claim holds it as it is.
     pub fn is_locked(&self) -> bool {
         !self.portions.is_empty()
