@@ -3,6 +3,7 @@
 //! A view that speaks of today takes the day as an argument.
 
 pub mod budget_use;
+pub mod trail;
 pub mod milestone_status;
 pub mod annual_report;
 pub mod learning_log;

@@ -61,7 +61,7 @@ impl FinanceState {
         match event {
             Finance::ExpenditureDeclared(data) => self.declare(recorded, plan, data),
             Finance::ExpenditurePaid(data) => self.pay(recorded.id, data),
-            Finance::ExpenditureAmended(data) => self.amend(plan, data),
+            Finance::ExpenditureAmended(data) => self.amend(recorded.id, plan, data),
             Finance::ExpenditureReversed(data) => self.reverse(recorded, data),
             Finance::ExpenditurePrechecked(data) => self.precheck(data),
             Finance::EvidenceAttached(data) => self.attach(data.target, &data.evidence),
@@ -73,9 +73,9 @@ impl FinanceState {
             Finance::ClaimWithdrawn(data) => self.withdraw(recorded, data),
             Finance::ControlStarted(data) => self.start_control(recorded, data),
             Finance::ControlClosed(data) => self.close_control(recorded, data),
-            Finance::LineVerified(data) => self.verify(data),
+            Finance::LineVerified(data) => self.verify(recorded.id, data),
             Finance::LineUnparked(data) => self.unpark(data),
-            Finance::CorrectionImposed(data) => self.correct(data),
+            Finance::CorrectionImposed(data) => self.correct(recorded.id, data),
             Finance::ContractAwarded(_)
             | Finance::ContractAmended(_)
             | Finance::ContractClosed(_)
@@ -217,7 +217,7 @@ impl FinanceState {
         });
     }
 
-    fn amend(&mut self, plan: &PlanState, data: &ExpenditureAmended) {
+    fn amend(&mut self, id: EventId, plan: &PlanState, data: &ExpenditureAmended) {
         let Some(line) = self.line(data.line).filter(|line| !line.is_locked()) else { return };
         let Some(before) = line.document().cloned() else { return };
         let after = Arc::new(data.applied_to(&before));
@@ -230,6 +230,7 @@ impl FinanceState {
             let day = after.document.date().unwrap_or(line.occurred_on);
             line.put_document(plan, &after, day);
             line.attached.extend(data.evidence.iter().cloned());
+            line.amendments.push(id);
             line.precheck = None;
         });
     }

@@ -7,8 +7,8 @@
 //! rows add up to the totals along every axis. `schema/figures.md` says it in full.
 
 pub mod axes;
-mod entries;
-mod fund;
+pub(in crate::view) mod entries;
+pub(in crate::view) mod fund;
 pub mod line;
 pub mod claim;
 pub mod payment_trigger;

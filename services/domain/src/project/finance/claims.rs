@@ -129,10 +129,10 @@ impl FinanceState {
             form: frozen.form,
         });
         self.claims.insert(data.claim, Arc::new(claim));
-        self.freeze(data.claim, frozen);
+        self.freeze(recorded.id, data.claim, frozen);
     }
 
-    fn freeze(&mut self, claim: u32, frozen: &FrozenClaim) {
+    fn freeze(&mut self, submitted_by: EventId, claim: u32, frozen: &FrozenClaim) {
         for frozen in &frozen.lines {
             self.lines.change(frozen.line, |line| {
                 let was_kept = line.kept.take().is_some();
@@ -141,6 +141,7 @@ impl FinanceState {
                     claim,
                     frozen: euro,
                     was_kept,
+                    submitted_by,
                     verified: None,
                     taken_up: Cents::ZERO,
                 });
@@ -199,7 +200,7 @@ impl FinanceState {
         }
     }
 
-    pub(super) fn verify(&mut self, data: &Arc<LineVerified>) {
+    pub(super) fn verify(&mut self, event: EventId, data: &Arc<LineVerified>) {
         let open = |claim: u32| {
             self.claim(claim).is_some_and(|claim| claim.status == ClaimStatus::InControl)
         };
@@ -208,8 +209,12 @@ impl FinanceState {
             return;
         };
         self.lines.change(data.line, |line| {
-            let verified = Verified { data: Arc::clone(data), corrected: Cents::ZERO };
-            line.portions[at].verified = Some(verified);
+            line.portions[at].verified = Some(Verified {
+                event,
+                data: Arc::clone(data),
+                corrected: Cents::ZERO,
+                corrections: Vec::new(),
+            });
         });
     }
 
@@ -226,7 +231,7 @@ impl FinanceState {
     }
 
     /// Certified falls and deducted rises, in the oldest portion first.
-    pub(super) fn correct(&mut self, data: &CorrectionImposed) {
+    pub(super) fn correct(&mut self, event: EventId, data: &CorrectionImposed) {
         for correction in &data.corrections {
             self.lines.change(correction.line, |line| {
                 let mut left = correction.amount;
@@ -237,6 +242,9 @@ impl FinanceState {
                     } else {
                         left.min(certified)
                     };
+                    if part != Cents::ZERO {
+                        verified.corrections.push(event);
+                    }
                     verified.corrected += part;
                     left -= part;
                 }

@@ -146,6 +146,15 @@ fn rates_of(rates: &[FlatRate], partner: PartnerNumber) -> impl Iterator<Item = 
     })
 }
 
+/// The flat rate of a partner by which a category is computed.
+pub fn flat_rate_of(
+    form: &ApplicationFormApproved,
+    partner: PartnerNumber,
+    category: Category,
+) -> Option<&FlatRate> {
+    rates_of(&form.budget.flat_rates, partner).find(|rate| rate.category == category)
+}
+
 fn base_of<'a>(rate: &FlatRate, figures: impl Fn(Category) -> Option<&'a Figures>) -> Figures {
     let categories: BTreeSet<_> = rate.base.iter().copied().collect();
     let mut base = Figures::default();

@@ -46,6 +46,8 @@ pub struct Line {
     /// Whether this credit note was counted at the line that it corrects.
     pub(super) credits: bool,
     pub reversed: Option<Reversed>,
+    /// The events that amended it.
+    pub amendments: Vec<EventId>,
     /// What the lead's newest check found; nothing after an amendment.
     pub precheck: Option<Precheck>,
     /// Documents that were laid to it after it was declared.
@@ -104,6 +106,8 @@ pub struct Portion {
     pub frozen: Kept,
     /// Whether the euro were fixed before the claim took it.
     pub was_kept: bool,
+    /// The event that submitted the claim.
+    pub submitted_by: EventId,
     pub verified: Option<Verified>,
     /// What was parked of it and is free for a later claim.
     pub taken_up: Cents,
@@ -112,9 +116,13 @@ pub struct Portion {
 /// What control made of a portion, and audits after it, in euro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
+    /// The event that ruled on it.
+    pub event: EventId,
     pub data: Arc<LineVerified>,
     /// Taken off what was certified, by corrections after audits.
     pub corrected: Cents,
+    /// The events that corrected it.
+    pub corrections: Vec<EventId>,
 }
 
 impl Verified {
@@ -185,6 +193,7 @@ impl Line {
             credited: Cents::ZERO,
             credits: false,
             reversed: None,
+            amendments: Vec::new(),
             precheck: None,
             attached: Vec::new(),
             portions: Vec::new(),
@@ -226,6 +235,7 @@ impl Line {
             credited: Cents::ZERO,
             credits: false,
             reversed: None,
+            amendments: Vec::new(),
             precheck: None,
             attached: Vec::new(),
             portions: Vec::new(),

@@ -147,6 +147,14 @@ impl Wanted {
             && self.claimed.is_none_or(|claimed| claimed == key.claim.is_some())
     }
 
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    pub fn claimed(&self) -> Option<bool> {
+        self.claimed
+    }
+
     /// The same, whatever the category.
     pub fn of_any_category(self) -> Self {
         Self { key: Key { category: None, ..self.key }, ..self }

@@ -13,15 +13,15 @@ use crate::project::finance::line::Line;
 
 /// An amount in its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) key: Key,
+pub(in crate::view) struct Entry {
+    pub(in crate::view) key: Key,
     /// The amount of a budget cell.
-    pub(super) planned: Option<Cents>,
-    pub(super) figures: Figures,
+    pub(in crate::view) planned: Option<Cents>,
+    pub(in crate::view) figures: Figures,
 }
 
 /// Everything that the question asks for.
-pub(super) fn entries(
+pub(in crate::view) fn entries(
     project: &Project,
     form: Option<&ApplicationFormApproved>,
     by: &[Axis],
@@ -49,7 +49,7 @@ fn single(project: &Project) -> Vec<Entry> {
 }
 
 /// What an item adds: in each claim that it is in, and in none.
-pub(super) fn of_line(project: &Project, line: &Line) -> impl Iterator<Item = Entry> {
+pub(in crate::view) fn of_line(project: &Project, line: &Line) -> impl Iterator<Item = Entry> {
     let place = Key {
         activity: line.activity,
         deliverable: line.deliverable,
@@ -64,7 +64,7 @@ pub(super) fn of_line(project: &Project, line: &Line) -> impl Iterator<Item = En
     })
 }
 
-pub(super) fn of_flat_rates(
+pub(in crate::view) fn of_flat_rates(
     project: &Project,
     form: Option<&ApplicationFormApproved>,
 ) -> Vec<Entry> {
@@ -76,7 +76,7 @@ pub(super) fn of_flat_rates(
         .collect()
 }
 
-pub(super) fn of_plan(
+pub(in crate::view) fn of_plan(
     project: &Project,
     form: Option<&ApplicationFormApproved>,
 ) -> impl Iterator<Item = Entry> {
@@ -90,7 +90,7 @@ pub(super) fn of_plan(
 
 /// The currencies behind what is asked for: what has no rate, and the rates of the rest. A
 /// flat-rate category stands on the lines of its base.
-pub(super) fn currencies(
+pub(in crate::view) fn currencies(
     project: &Project,
     form: Option<&ApplicationFormApproved>,
     wanted: &Wanted,

@@ -12,14 +12,17 @@ use crate::project::Project;
 
 /// A partner's rate: the ERDF of its budget, and its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FundRate {
-    pub(super) erdf: Cents,
-    pub(super) planned: Cents,
+pub(in crate::view) struct FundRate {
+    pub(in crate::view) erdf: Cents,
+    pub(in crate::view) planned: Cents,
 }
 
 impl FundRate {
     /// By the form's financing and cells; nothing for a partner that the form does not have.
-    pub(super) fn of(form: Option<&ApplicationFormApproved>, partner: PartnerNumber) -> Self {
+    pub(in crate::view) fn of(
+        form: Option<&ApplicationFormApproved>,
+        partner: PartnerNumber,
+    ) -> Self {
         let Some(budget) = form.map(|form| &form.budget) else {
             return Self { erdf: Cents::ZERO, planned: Cents::ZERO };
         };
@@ -32,7 +35,7 @@ impl FundRate {
     }
 
     /// The fund's part of an amount, rounded down to the cent.
-    pub(super) fn part_of(self, amount: Cents) -> Cents {
+    pub(in crate::view) fn part_of(self, amount: Cents) -> Cents {
         amount.fraction_rounded_down(self.erdf, self.planned)
     }
 }

@@ -9,12 +9,14 @@ pub mod trigger;
 pub mod expenditure;
 pub mod line;
 pub mod portion;
+pub mod claim;
+pub mod trail;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use cairn_domain::event::plan;
 use cairn_domain::event::plan::application_form;
 use cairn_domain::project::finance;
@@ -23,8 +25,10 @@ use super::Reading;
 use crate::graphql::connection::Page;
 use crate::graphql::values::refusal;
 use budget::{BudgetAxis, BudgetFilter, BudgetUse};
+use claim::Claim;
 use expenditure::ExpenditureFilter;
 use line::ExpenditureLine;
+use trail::Trail;
 use trigger::PaymentTrigger;
 
 /// What the fund calls a kind of cost.
@@ -99,6 +103,22 @@ impl Money {
         let reading = &*self.0;
         let member = reading.reader.is_member();
         member.then(|| trigger::answer(reading)).flatten()
+    }
+
+    /// The claims, by number, as far as they were assembled. Null to those who see only the
+    /// project's totals.
+    async fn claims(&self) -> Option<Vec<Claim>> {
+        self.0.reader.sees_amounts().then(|| claim::all(&self.0))
+    }
+
+    /// What stands under a figure: lines, flat rates, budget cells, with their events, rates and
+    /// documents, at the version at which the figure was told. `figure` is the id that an answer
+    /// gives beside its amounts. Null to those who see only the project's totals.
+    async fn trail(&self, context: &Context<'_>, figure: ID) -> Option<Result<Trail>> {
+        if !self.0.reader.sees_amounts() {
+            return None;
+        }
+        Some(trail::trail(context, &self.0, &figure).await)
     }
 
     /// The expenditure lines that the caller may see, by partner and in the order in which they

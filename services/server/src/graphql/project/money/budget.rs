@@ -1,9 +1,11 @@
 //! The budget and its use, along any axes.
 
-use async_graphql::{Enum, InputObject, Result, SimpleObject};
-use cairn_domain::view::budget_use::axes::{Axis, Filter};
+use async_graphql::{ComplexObject, Enum, ID, InputObject, Result, SimpleObject};
+use cairn_domain::view::budget_use::axes::{Axis, Filter, Key, Wanted};
 use cairn_domain::view::budget_use::{self, Amounts, Row};
+use cairn_domain::view::trail::figure::Place;
 
+use super::trail::{BudgetAmount, Figures};
 use super::{CostCategory, RateUsed, read};
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Decimal, refusal};
@@ -94,7 +96,10 @@ pub struct BudgetRow {
 
 /// Amounts in euro.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct BudgetAmounts {
+    #[graphql(skip)]
+    figures: Figures,
     /// The form's budget cells.
     pub planned: Decimal,
     /// All lines that are not taken back, credit notes negative, with their flat rates.
@@ -161,11 +166,20 @@ pub(super) fn answer(
     };
     let room = &reading.room;
     let answer = room.budget_use.budget_use(&room.project, reading.form.as_deref(), &by, &filter);
-    Ok(BudgetUse::of(reading, answer, sees_amounts))
+    let wanted = Wanted::of(&filter, &room.project.plan, reading.form.as_deref());
+    Ok(BudgetUse::of(reading, &by, &wanted, answer, sees_amounts))
 }
 
 impl BudgetUse {
-    fn of(reading: &Reading, answer: budget_use::Answer, sees_amounts: bool) -> Self {
+    fn of(
+        reading: &Reading,
+        by: &[Axis],
+        wanted: &Wanted,
+        answer: budget_use::Answer,
+        sees_amounts: bool,
+    ) -> Self {
+        let totals = Place::row(&[], &Key::default(), wanted);
+        let place = |row: &Row| Place::row(by, &row.key, wanted);
         let rows = answer.rows;
         let unconverted = answer.unconverted.into_iter().map(|(currency, amount)| CurrencyAmount {
             currency: currency.to_string(),
@@ -174,8 +188,8 @@ impl BudgetUse {
         Self {
             application_form: answer.form_version,
             rows: sees_amounts
-                .then(|| rows.iter().map(|row| BudgetRow::of(reading, row)).collect()),
-            totals: answer.totals.into(),
+                .then(|| rows.iter().map(|row| BudgetRow::of(reading, place(row), row)).collect()),
+            totals: BudgetAmounts::of(Figures::new(reading, totals), answer.totals),
             unconverted: unconverted.collect(),
             rates: answer.rates.iter().map(RateUsed::from).collect(),
         }
@@ -183,7 +197,7 @@ impl BudgetUse {
 }
 
 impl BudgetRow {
-    fn of(reading: &Reading, row: &Row) -> Self {
+    fn of(reading: &Reading, place: Place, row: &Row) -> Self {
         let key = row.key;
         let code = |item| reading.code(item).to_string();
         Self {
@@ -195,15 +209,24 @@ impl BudgetRow {
             currency: key.currency.map(|currency| currency.to_string()),
             month: key.month.map(|month| month.to_string()),
             claim: key.claim,
-            amounts: row.amounts.into(),
+            amounts: BudgetAmounts::of(Figures::new(reading, place), row.amounts),
             in_form: row.in_current_form,
         }
     }
 }
 
-impl From<Amounts> for BudgetAmounts {
-    fn from(amounts: Amounts) -> Self {
+#[ComplexObject]
+impl BudgetAmounts {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: BudgetAmount) -> ID {
+        self.figures.id(of.into())
+    }
+}
+
+impl BudgetAmounts {
+    fn of(figures: Figures, amounts: Amounts) -> Self {
         Self {
+            figures,
             planned: Decimal(amounts.planned),
             declared: Decimal(amounts.declared),
             provisional: Decimal(amounts.provisional),
