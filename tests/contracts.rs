@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 const PRINT: &str = "CAIRN_PRINT_SCHEMA";
 const PRINT_COMMAND: &str = "CAIRN_PRINT_SCHEMA=1 cargo nextest run -p cairn --test contracts";
 
-/// Written by hand, and held by tests of the policy and of the answers.
-const BY_HAND: &[&str] = &["policy.csv", "reading.csv"];
+/// Written by hand, and held by tests of the policy, of the answers and of the figures.
+const BY_HAND: &[&str] = &["policy.csv", "reading.csv", "figures.md"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -19,7 +19,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::record;
-use crate::views::{FoldError, Ledger, Room, Rooms, Window};
+use crate::views::past::Window;
+use crate::views::{FoldError, Ledger, Room, Rooms};
 
 /// A document, and its hash.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ async fn at(
     }
     let window = Window { version: Some(version), until: None };
     let (log, key) = (ledger.log(), &live.project.key);
-    ledger.past().room(log, rooms.history(), key, newest, window).await
+    ledger.past().room(log, rooms, key, newest, window).await
 }
 
 impl Document {

@@ -3,6 +3,8 @@
 pub mod snapshot;
 mod replay;
 mod versions;
+mod marks;
+pub mod past;
 
 use std::sync::Arc;
 
@@ -21,13 +23,14 @@ use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_domain::view::register::Register;
 use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
 use jiff::civil::Date;
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::record::{self, Unreadable};
 use crate::standing::Standing;
+use marks::Marks;
+use past::PastRooms;
 use snapshot::Snapshots;
 use versions::Versions;
 
@@ -45,6 +48,8 @@ pub struct Room {
     pub register: Register,
     pub deadlines: Deadlines,
     versions: Versions,
+    /// The last day on which something occurred.
+    latest_day: Option<Date>,
 }
 
 impl Room {
@@ -58,6 +63,7 @@ impl Room {
             register: Register::default(),
             deadlines: Deadlines::default(),
             versions: Versions::default(),
+            latest_day: None,
         }
     }
 
@@ -70,6 +76,7 @@ impl Room {
         self.register.apply(recorded, &self.project);
         self.deadlines.apply(recorded);
         self.versions.insert(recorded.id, recorded.version);
+        self.latest_day = self.latest_day.max(Some(recorded.occurred_on));
     }
 
     /// What the document of an annual report is made of.
@@ -115,6 +122,7 @@ pub struct Rooms {
     /// How often the log was found replaced before it was folded into these.
     history: u32,
     rooms: imbl::OrdMap<String, Arc<Room>>,
+    marks: imbl::OrdMap<String, Marks>,
 }
 
 impl Rooms {
@@ -143,6 +151,11 @@ impl Rooms {
         self.rooms.get(key)
     }
 
+    /// The newest room that is kept of a project, of those that a past one can be folded on from.
+    fn mark(&self, key: &str, fits: impl Fn(&Room) -> bool) -> Option<&Arc<Room>> {
+        self.marks.get(key)?.newest(fits)
+    }
+
     /// All rooms, by key.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Room>> {
         self.rooms.values()
@@ -158,6 +171,15 @@ impl Rooms {
         let room = self.rooms.entry(key.as_str().to_owned());
         let room = room.or_insert_with(|| Arc::new(Room::new(key.clone())));
         Arc::make_mut(room).apply(recorded);
+        if marks::may_be(room.project.version) {
+            let room = Arc::clone(room);
+            self.note(room);
+        }
+    }
+
+    /// Keeps a room now and then, from which past ones are folded on.
+    fn note(&mut self, room: Arc<Room>) {
+        self.marks.entry(room.project.key.to_string()).or_default().note(room);
     }
 
     /// Folds in rows of the log that follow.
@@ -172,6 +194,10 @@ impl Rooms {
     fn take(&mut self, row: &EventRow, recorded: &Recorded) -> Result<(), Unreadable> {
         if let Some(room) = self.rooms.get_mut(&row.project) {
             Arc::make_mut(room).apply(recorded);
+            if marks::may_be(room.project.version) {
+                let room = Arc::clone(room);
+                self.note(room);
+            }
         } else {
             let no_key = |_| record::unreadable(row, "its project is no key");
             self.fold(&row.project.parse().map_err(no_key)?, recorded);
@@ -299,107 +325,6 @@ pub enum FoldError {
     OtherHistory { known: u64, found: u64 },
     #[error("the log has not the events any more that were read of it before")]
     Replaced,
-}
-
-/// Which part of a project's history is folded. Both questions about time can be asked at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Window {
-    /// Known by: events up to this version of the project.
-    pub version: Option<u64>,
-    /// Happened by: facts up to this day.
-    pub until: Option<Date>,
-}
-
-/// Folds the part of a project's history that a question asks for, from its first event on, and
-/// no further than `newest`, the version that the question stands on.
-pub async fn fold(
-    log: &dyn Log,
-    key: &ProjectKey,
-    newest: u64,
-    window: Window,
-) -> Result<Room, FoldError> {
-    let mut room = Room::new(key.clone());
-    let last = window.version.map_or(newest, |version| version.min(newest));
-    let mut version = 0;
-    while version < last {
-        let rows = log.read_project(key.as_str(), version, PAGE_ROWS).await?;
-        let end = rows.last().ok_or(FoldError::Replaced)?.version;
-        for row in rows.iter().filter(|row| row.version <= last) {
-            let recorded = record::recorded(row)?;
-            if window.until.is_none_or(|until| recorded.occurred_on <= until) {
-                room.apply(&recorded);
-            }
-        }
-        version = end;
-    }
-    Ok(room)
-}
-
-/// Past rooms that are kept, at most: a page that compares days asks for a few of them again and
-/// again.
-pub const PAST_ROOMS_MAX: u64 = 32;
-/// Events of all past rooms that are kept, at most: a room's memory grows with its events.
-pub const PAST_EVENTS_MAX: u64 = 320_000;
-
-/// Past rooms that were folded lately. A log never changes, so that a past room stays true until the
-/// log itself is replaced.
-pub struct PastRooms(Cache<(u32, ProjectKey, u64, Option<Date>), Arc<Room>>);
-
-impl PastRooms {
-    pub fn new() -> Self {
-        // A small room weighs as much as its share of all, which bounds their number.
-        let least = PAST_EVENTS_MAX / PAST_ROOMS_MAX;
-        let weight = move |room: &Room| (room.versions.len() as u64).max(least);
-        let rooms = Cache::builder()
-            .weigher(move |_, room: &Arc<Room>| u32::try_from(weight(room)).unwrap_or(u32::MAX))
-            .max_capacity(PAST_EVENTS_MAX)
-            .build();
-        Self(rooms)
-    }
-
-    /// What [`fold`] gives, folded only where it is not at hand. Who asks for the same at the same
-    /// time folds it too.
-    pub async fn room(
-        &self,
-        log: &dyn Log,
-        history: u32,
-        key: &ProjectKey,
-        newest: u64,
-        window: Window,
-    ) -> Result<Arc<Room>, FoldError> {
-        let last = window.version.map_or(newest, |version| version.min(newest));
-        let name = (history, key.clone(), last, window.until);
-        if let Some(room) = self.0.get(&name) {
-            return Ok(room);
-        }
-        let room = Arc::new(fold(log, key, newest, window).await?);
-        self.0.insert(name, room.clone());
-        Ok(room)
-    }
-}
-
-impl Default for PastRooms {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The last version of a project among those, from its first on, of which `known` is true; 0
-/// where there is none.
-pub async fn last_version(
-    log: &dyn Log,
-    key: &str,
-    known: impl Fn(&EventRow) -> bool,
-) -> Result<u64, LogError> {
-    let mut version = 0;
-    loop {
-        let rows = log.read_project(key, version, PAGE_ROWS).await?;
-        let Some(end) = rows.last().map(|row| row.version) else { return Ok(version) };
-        version = rows.iter().take_while(|row| known(row)).last().map_or(version, |r| r.version);
-        if version < end {
-            return Ok(version);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use super::Question;
 use super::connection::{self, Page};
 use super::project::{Project, Reading};
 use super::values::{Date, Instant, refusal};
-use crate::views::{self, Room, Window};
+use crate::views::Room;
+use crate::views::past::{Window, last_version};
 use node::Node;
 use viewer::Viewer;
 
@@ -135,9 +136,8 @@ async fn open(
     let room = if past {
         let window = Window { version, until: until.map(|until| until.0) };
         let (log, project) = (question.ledger.log(), &live.project);
-        let history = question.rooms.history();
         let past = question.ledger.past();
-        past.room(log, history, &project.key, project.version, window).await?
+        past.room(log, &question.rooms, &project.key, project.version, window).await?
     } else {
         live.clone()
     };
@@ -175,11 +175,12 @@ async fn version(question: &Question, live: &Room, as_of: AsOf) -> Result<u64> {
         AsOf::Instant(instant) if instant.0 > question.now => return Err(past_end()),
         AsOf::Version(version) => version,
         AsOf::Position(position) => {
-            views::last_version(log, key, |row| row.position <= position).await?
+            last_version(log, key, live.project.version, |row| row.position <= position).await?
         }
         AsOf::Instant(instant) => {
             let instant_us = instant.0.as_microsecond();
-            views::last_version(log, key, |row| row.recorded_at_us <= instant_us).await?
+            last_version(log, key, live.project.version, |row| row.recorded_at_us <= instant_us)
+                .await?
         }
     };
     Ok(version.min(live.project.version))

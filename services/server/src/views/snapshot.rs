@@ -120,7 +120,7 @@ impl Snapshots {
             let room: Room = decode(&self.authentic(&index.fold, entry)?, &entry.name())?;
             Ok((entry.project.as_str().to_owned(), room.into()))
         })?;
-        Ok(Some(Rooms { head, history: 0, rooms: read.into_iter().collect() }))
+        Ok(Some(Rooms { head, rooms: read.into_iter().collect(), ..Rooms::default() }))
     }
 
     /// Takes the snapshots for none, since they are of no use.

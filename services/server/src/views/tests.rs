@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::past::{Window, fold};
 use super::*;
 use crate::cli::import;
 use crate::writer;
@@ -15,8 +16,9 @@ pub(super) fn said(room: &Room) -> String {
         register,
         deadlines,
         versions: _,
+        latest_day,
     } = room;
-    let lists = format!("{register:?} {deadlines:?}");
+    let lists = format!("{register:?} {deadlines:?} {latest_day:?}");
     format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 

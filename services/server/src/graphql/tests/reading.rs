@@ -122,14 +122,19 @@ async fn fields(given: &CareGet, kind: &str) -> BTreeMap<String, String> {
     );
     let answer = given.ask(PUBLIC, &document).await;
     let fields = answer["__type"]["fields"].as_array().unwrap();
+    let declared = "budgetUse { totals { figure(of: DECLARED) } }";
+    let figure = given.project(LEAD, declared).await["budgetUse"]["totals"]["figure"].clone();
     let field = |field: &Value| {
         let name = field["name"].as_str().unwrap().to_owned();
-        let mut kind = &field["type"];
-        while !kind["ofType"].is_null() {
-            kind = &kind["ofType"];
+        let mut of = &field["type"];
+        while !of["ofType"].is_null() {
+            of = &of["ofType"];
         }
-        let object = ["OBJECT", "INTERFACE", "UNION"].contains(&kind["kind"].as_str().unwrap());
+        let object = ["OBJECT", "INTERFACE", "UNION"].contains(&of["kind"].as_str().unwrap());
         let selection = if object { format!("{name} {{ __typename }}") } else { name.clone() };
+        let needs_figure = (kind, name.as_str()) == ("Project", "trail");
+        let with_figure = || format!("{name}(figure: {figure}) {{ __typename }}");
+        let selection = if needs_figure { with_figure() } else { selection };
         (name, selection)
     };
     fields.iter().map(field).collect()

@@ -53,9 +53,9 @@ async fn the_newest_version_needs_no_fold_and_gives_what_a_fold_gives() {
     let live = rooms.get("care-get").unwrap();
     let newest = live.project.version;
     let at_once = prepared(&given, posted(LEAD, newest)).await.report.unwrap();
-    let window = crate::views::Window { version: Some(newest), until: None };
+    let window = crate::views::past::Window { version: Some(newest), until: None };
     let (log, key) = (given.ledger.log(), &live.project.key);
-    let folded = Arc::new(crate::views::fold(log, key, newest, window).await.unwrap());
+    let folded = Arc::new(crate::views::past::fold(log, key, newest, window).await.unwrap());
     let shows = annual_report::shown(&posted(LEAD, newest).posting).unwrap();
     let again = annual_report::document(&given.ledger, &rooms, &folded, shows).await.unwrap();
     assert_eq!(at_once.digest, again.digest);

@@ -20,7 +20,7 @@ use crate::graphql::Question;
 use crate::graphql::connection::{self, Page};
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Decimal, refusal};
-use crate::views::Window;
+use crate::views::past::Window;
 
 /// An amount of budget use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -265,9 +265,9 @@ async fn at(
     }
     let question = context.data_unchecked::<Question>();
     let window = Window { version: Some(figure.version), until: figure.until };
-    let (log, history) = (question.ledger.log(), question.rooms.history());
+    let (log, rooms) = (question.ledger.log(), &question.rooms);
     let past = question.ledger.past();
-    let room = past.room(log, history, &project.key, project.version, window).await?;
+    let room = past.room(log, rooms, &project.key, project.version, window).await?;
     Ok(Arc::new(Reading {
         room,
         live: Arc::clone(&reading.live),
