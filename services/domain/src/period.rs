@@ -44,6 +44,20 @@ impl Month {
         Self { year: day.year(), month: day.month() }
     }
 
+    /// The month after this one.
+    pub fn next(self) -> Self {
+        match self.month {
+            12 => Self { year: self.year.saturating_add(1), month: 1 },
+            month => Self { month: month + 1, ..self },
+        }
+    }
+
+    /// How many months later another one is; 0 where it is the same or an earlier one.
+    pub fn months_until(self, later: Self) -> u32 {
+        let number = |month: Self| i32::from(month.year) * 12 + i32::from(month.month);
+        u32::try_from(number(later) - number(self)).unwrap_or(0)
+    }
+
     pub fn last_day(self) -> Date {
         jiff::civil::date(self.year, self.month, 1).last_of_month()
     }

@@ -12,6 +12,7 @@ pub(in crate::view) mod fund;
 pub mod line;
 pub mod claim;
 pub mod payment_trigger;
+pub mod profile;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

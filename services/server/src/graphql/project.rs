@@ -10,7 +10,7 @@ pub mod deadlines;
 pub mod data_quality;
 pub mod log;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, ID, MergedObject, Result};
 use cairn_domain::code::Code;
@@ -41,6 +41,8 @@ pub struct Reading {
     pub until: Option<jiff::civil::Date>,
     /// The form under which the plan is shown.
     pub form: Option<Arc<ApplicationFormApproved>>,
+    /// What each deliverable has cost, once it was asked for.
+    pub costs: OnceLock<money::cost::Costs>,
 }
 
 /// A project at one version.
@@ -69,6 +71,7 @@ impl Reading {
             as_of: None,
             until: None,
             form: room.project.plan.newest_form().cloned(),
+            costs: OnceLock::new(),
         }
     }
 

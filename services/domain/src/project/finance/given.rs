@@ -52,6 +52,17 @@ pub(crate) fn record(
     event_type: &str,
     data: &Value,
 ) -> Uuid {
+    record_on(given, partner, "2025-03-03", event_type, data)
+}
+
+/// The same of a day.
+pub(crate) fn record_on(
+    given: &mut Given,
+    partner: PartnerNumber,
+    day: &str,
+    event_type: &str,
+    data: &Value,
+) -> Uuid {
     let event_type = EventType::parse(event_type).unwrap();
     let version = given.project.version + 1;
     let part = Part::Member { role: Role::Delivery, partner: Some(partner) };
@@ -59,7 +70,7 @@ pub(crate) fn record(
         id: Uuid::from_u128(version.into()),
         position: version,
         version,
-        occurred_on: "2025-03-03".parse().unwrap(),
+        occurred_on: day.parse().unwrap(),
         recorded_at: given.now,
         actor: Actor { subject: "somebody".parse().unwrap(), part },
         on_behalf_of: None,

@@ -11,6 +11,8 @@ pub mod line;
 pub mod portion;
 pub mod claim;
 pub mod trail;
+pub mod cost;
+pub mod profile;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +30,7 @@ use budget::{BudgetAxis, BudgetFilter, BudgetUse};
 use claim::Claim;
 use expenditure::ExpenditureFilter;
 use line::ExpenditureLine;
+use profile::SpendingProfile;
 use trail::Trail;
 use trigger::PaymentTrigger;
 
@@ -103,6 +106,13 @@ impl Money {
         let reading = &*self.0;
         let member = reading.reader.is_member();
         member.then(|| trigger::answer(reading)).flatten()
+    }
+
+    /// When money was spent, by month, and where the pace leads. Null to those who see only the
+    /// project's totals.
+    async fn spending_profile(&self) -> Option<SpendingProfile> {
+        let reading = &*self.0;
+        reading.reader.sees_amounts().then(|| profile::answer(reading))
     }
 
     /// The claims, by number, as far as they were assembled. Null to those who see only the

@@ -14,6 +14,7 @@ use super::forecast::Forecast;
 use super::{Light, is_under};
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
+use crate::graphql::project::money::cost::DeliverableCost;
 use crate::graphql::query::node;
 use crate::graphql::values::{Code, Date, Instant, LocalizedText};
 
@@ -157,6 +158,12 @@ impl Deliverable {
     async fn submissions(&self) -> Vec<Submission> {
         let deliverable = self.reading.deliverable(self.item);
         deliverable.submissions.iter().map(|entry| Submission::of(&self.reading, entry)).collect()
+    }
+
+    /// What the lines that name it have cost so far. Null to the public.
+    async fn cost(&self) -> Option<DeliverableCost> {
+        let reading = &self.reading;
+        reading.reader.is_member().then(|| reading.cost_of(self.item))
     }
 
     /// What was expected, statement by statement; the last one holds.

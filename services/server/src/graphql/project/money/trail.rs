@@ -1,7 +1,7 @@
 //! What stands under a figure.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use base64::Engine as _;
@@ -276,6 +276,7 @@ async fn at(
         as_of: Some(figure.version),
         until: figure.until,
         form: reading.form.clone(),
+        costs: OnceLock::new(),
     }))
 }
 

@@ -1,0 +1,53 @@
+//! What a deliverable has cost.
+
+use std::collections::BTreeMap;
+
+use async_graphql::SimpleObject;
+use cairn_domain::code::DeliverableCode;
+use cairn_domain::project::plan::item::Item;
+use cairn_domain::view::budget_use::Amounts;
+use cairn_domain::view::budget_use::axes::{Axis, Filter};
+
+use crate::graphql::project::Reading;
+use crate::graphql::values::Decimal;
+
+/// What the lines of a deliverable come to, in euro, without flat rates.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct DeliverableCost {
+    pub declared: Decimal,
+    /// The part of `declared` that a later exchange rate would change.
+    pub provisional: Decimal,
+    pub paid: Decimal,
+    pub certified: Decimal,
+}
+
+impl From<&Amounts> for DeliverableCost {
+    fn from(amounts: &Amounts) -> Self {
+        Self {
+            declared: Decimal(amounts.declared),
+            provisional: Decimal(amounts.provisional),
+            paid: Decimal(amounts.paid),
+            certified: Decimal(amounts.certified),
+        }
+    }
+}
+
+/// The costs of all deliverables, computed once for an answer.
+pub type Costs = BTreeMap<Item<DeliverableCode>, Amounts>;
+
+impl Reading {
+    /// The lines of everybody count, also those that the caller may not see one by one.
+    pub(in crate::graphql::project) fn cost_of(
+        &self,
+        item: Item<DeliverableCode>,
+    ) -> DeliverableCost {
+        let costs = self.costs.get_or_init(|| {
+            let (room, by) = (&self.room, [Axis::Deliverable]);
+            let form = self.form.as_deref();
+            let answer = room.budget_use.budget_use(&room.project, form, &by, &Filter::default());
+            let rows = answer.rows.iter();
+            rows.filter_map(|row| Some((row.key.deliverable?, row.amounts))).collect()
+        });
+        costs.get(&item).unwrap_or(&Amounts::default()).into()
+    }
+}

@@ -1,0 +1,75 @@
+//! When money was spent, and where the pace leads.
+
+use async_graphql::SimpleObject;
+use cairn_domain::view::budget_use::profile::{self, PACE_MONTHS};
+
+use crate::graphql::project::Reading;
+use crate::graphql::values::Decimal;
+
+/// The spending of the project by month, and where its pace leads. Amounts in euro.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SpendingProfile {
+    /// From the first month with a line to the last one, without gaps.
+    pub months: Vec<MonthSpent>,
+    /// Flat rates, which belong to no month. With the months they are all that is declared.
+    pub flat_rates: Decimal,
+    pub forecast: Option<SpendingForecast>,
+}
+
+/// The lines of a month.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct MonthSpent {
+    /// Such as `2026-11`: that of the documents.
+    pub month: String,
+    /// What its lines declare, without flat rates.
+    pub declared: Decimal,
+    /// What the lines of all months up to it declare.
+    pub up_to: Decimal,
+}
+
+/// What is to be expected by the plan and by the pace. Amounts in euro.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SpendingForecast {
+    /// The planned amount in proportion to the days of the project that are past, rounded down.
+    pub planned_by_now: Decimal,
+    /// All that is declared, with its flat rates.
+    pub declared: Decimal,
+    /// How many full months before this one the pace is taken of.
+    pub pace_months: u32,
+    /// Declared a month in those, with its flat rates, rounded down.
+    pub pace: Decimal,
+    /// What is declared when the project ends, if the pace stays as it is.
+    pub declared_at_end: Decimal,
+    /// The month in which the trigger of the second payment is reached at this pace, such as
+    /// `2027-03`; null where it is reached, or is not reached before the project ends.
+    pub trigger_reached_in: Option<String>,
+}
+
+pub(super) fn answer(reading: &Reading) -> SpendingProfile {
+    let room = &reading.room;
+    let form = reading.form.as_deref();
+    let profile = room.budget_use.profile(&room.project, form, reading.today);
+    let month = |spent: &profile::MonthSpent| MonthSpent {
+        month: spent.month.to_string(),
+        declared: Decimal(spent.declared),
+        up_to: Decimal(spent.up_to),
+    };
+    SpendingProfile {
+        months: profile.months.iter().map(month).collect(),
+        flat_rates: Decimal(profile.flat_rates),
+        forecast: profile.forecast.as_ref().map(SpendingForecast::from),
+    }
+}
+
+impl From<&profile::Forecast> for SpendingForecast {
+    fn from(forecast: &profile::Forecast) -> Self {
+        Self {
+            planned_by_now: Decimal(forecast.planned_by_now),
+            declared: Decimal(forecast.declared),
+            pace_months: PACE_MONTHS,
+            pace: Decimal(forecast.pace),
+            declared_at_end: Decimal(forecast.declared_at_end),
+            trigger_reached_in: forecast.trigger_reached_in.map(|month| month.to_string()),
+        }
+    }
+}
