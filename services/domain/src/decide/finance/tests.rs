@@ -3,6 +3,11 @@
 mod declared;
 mod document;
 mod settled;
+mod line;
+mod option;
+mod claim;
+mod control;
+mod traps;
 
 use serde_json::{Value, json};
 

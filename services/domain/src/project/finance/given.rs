@@ -1,5 +1,7 @@
 //! For tests: expenditure lines, posted or recorded without asking the rules.
 
+pub(crate) mod claim;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -63,6 +65,27 @@ pub(crate) fn record_on(
     event_type: &str,
     data: &Value,
 ) -> Uuid {
+    record_with(given, partner, (day, Completed::default()), event_type, data)
+}
+
+/// The same as [`record`], with what `decide` would have added.
+pub(crate) fn record_completed(
+    given: &mut Given,
+    partner: PartnerNumber,
+    event_type: &str,
+    data: &Value,
+    completed: Completed,
+) -> Uuid {
+    record_with(given, partner, ("2025-03-03", completed), event_type, data)
+}
+
+fn record_with(
+    given: &mut Given,
+    partner: PartnerNumber,
+    (day, completed): (&str, Completed),
+    event_type: &str,
+    data: &Value,
+) -> Uuid {
     let event_type = EventType::parse(event_type).unwrap();
     let version = given.project.version + 1;
     let part = Part::Member { role: Role::Delivery, partner: Some(partner) };
@@ -75,7 +98,7 @@ pub(crate) fn record_on(
         actor: Actor { subject: "somebody".parse().unwrap(), part },
         on_behalf_of: None,
         event: Event::parse(event_type, data).unwrap().into(),
-        completed: Completed::default(),
+        completed,
     };
     given.project.evolve(&recorded);
     given.history.push(recorded);
