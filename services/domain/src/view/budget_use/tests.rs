@@ -1,5 +1,8 @@
 //! What people see, by example.
 
+mod claims;
+mod frozen;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
