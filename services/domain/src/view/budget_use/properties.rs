@@ -1,5 +1,6 @@
 //! What holds for any sequence of events, also of such as no rule would take.
 
+mod claims;
 mod plain;
 
 use std::collections::BTreeMap;
