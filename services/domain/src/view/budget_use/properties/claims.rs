@@ -16,6 +16,7 @@ use crate::project::Project;
 use crate::project::finance::claims::ClaimStatus;
 use crate::project::finance::figures::{Figures, Place};
 use crate::project::finance::given::fold;
+use crate::project::finance::line::Portion;
 use crate::view::budget_use::axes::{Axis, Filter};
 use crate::view::budget_use::claim::ClaimAmounts;
 use crate::view::budget_use::{Amounts, BudgetUse};
@@ -26,10 +27,16 @@ type Fixed = BTreeMap<(u32, EventId), Vec<(EventId, Cents)>>;
 
 type Counted = BTreeMap<(Place, Currency), (u64, Cents, Figures)>;
 
-/// Each portion is certified, deducted and parked in full once it is ruled on; of a cost nothing
-/// is below nothing.
+/// An item that was in a claim has the euro of its first submission, in claims and outside. Each
+/// portion is certified, deducted and parked in full once it is ruled on; of a cost nothing is
+/// below nothing.
 fn portions_balance(project: &Project) {
     for line in project.finance.lines.all() {
+        if let Some(first) = line.portions.first() {
+            let in_claims: Cents = line.portions.iter().map(Portion::declared).sum();
+            let free = line.kept.map(|kept| kept.euro).unwrap_or_default();
+            assert_eq!(in_claims + free, first.frozen.euro, "{line:?}");
+        }
         for portion in &line.portions {
             let Some(verified) = &portion.verified else { continue };
             let ruled = verified.certified() + verified.deducted() + verified.parked();

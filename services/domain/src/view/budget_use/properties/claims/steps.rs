@@ -87,8 +87,9 @@ pub(super) enum Act {
     Amend(i64),
     Reverse,
     Precheck,
-    /// So much of what the claim has of it is certified, and so much of the rest deducted.
-    Verify((i64, i64)),
+    /// So much of what the claim has of it is certified, and so much of the rest deducted; some
+    /// cents are left over.
+    Verify((i64, i64), i64),
     Unpark,
     Correct(i64),
 }
@@ -123,7 +124,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (1..9_000i64).prop_map(Act::Amend),
         2 => Just(Act::Reverse),
         1 => Just(Act::Precheck),
-        2 => (0..=100i64, 0..=100i64).prop_map(Act::Verify),
+        2 => ((0..=100i64, 0..=100i64), prop_oneof![3 => Just(0), 1 => -1..=1i64])
+            .prop_map(|(percents, over)| Act::Verify(percents, over)),
         4 => Just(Act::Unpark),
         3 => (0..=100i64).prop_map(Act::Correct),
     ]
@@ -208,7 +210,7 @@ impl<F: FnMut(&Given)> Told<F> {
                 let claim = self.claim(claim, ClaimStatus::InControl);
                 let claim = self.given.project.finance.claim(claim).cloned();
                 for id in claim.iter().flat_map(|claim| claim.lines.iter()) {
-                    self.verify(*id, percents);
+                    self.verify(*id, percents, 0);
                 }
             }
         }
@@ -233,7 +235,7 @@ impl<F: FnMut(&Given)> Told<F> {
             Act::Unpark => line.portions.iter().any(|p| p.parked() != Cents::ZERO),
             Act::Correct(_) => line.portions.iter().any(|p| p.verified.is_some()),
             Act::Credit(_) | Act::Amend(_) => line.document().is_some(),
-            Act::Pay(_) | Act::Reverse | Act::Precheck | Act::Verify(_) => true,
+            Act::Pay(_) | Act::Reverse | Act::Precheck | Act::Verify(..) => true,
         };
         let Some(line) = self.line_that(line, fits) else { return };
         let (id, owner, day) = (line.id, owner(&line), self.day());
@@ -255,7 +257,7 @@ impl<F: FnMut(&Given)> Told<F> {
                 let data = with(data, json!({ "result": "ok" }));
                 self.post(Post::new("haskovo", "expenditure.prechecked", day, data));
             }
-            Act::Verify(percents) => self.verify(id, percents),
+            Act::Verify(percents, over) => self.verify(id, percents, over),
             Act::Unpark => self.post(unpark(id, day)),
             Act::Correct(percent) => {
                 let verified = line.portions.iter().filter_map(|p| p.verified.as_ref());
@@ -316,7 +318,7 @@ impl<F: FnMut(&Given)> Told<F> {
         self.post(Post::new("haskovo", "claim.assembled", day, data));
     }
 
-    fn verify(&mut self, id: Uuid, (certified, deducted): (i64, i64)) {
+    fn verify(&mut self, id: Uuid, (certified, deducted): (i64, i64), over: i64) {
         let finance = &self.given.project.finance;
         let Some(line) = finance.line(id) else { return };
         let in_control = |claim: u32| {
@@ -327,7 +329,7 @@ impl<F: FnMut(&Given)> Told<F> {
         let certified = part(euro, certified);
         let deducted = part(euro - certified, deducted);
         let mut data = json!({ "line": id, "certified": certified,
-            "parked": euro - certified - deducted });
+            "parked": euro - certified - deducted - Cents::new(over) });
         if deducted != Cents::ZERO {
             data["deductions"] = json!([{ "amount": deducted, "typology": "2.1" }]);
         }
