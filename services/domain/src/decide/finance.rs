@@ -1,6 +1,7 @@
 //! The rules of finance. None of them says that a cost is ineligible: only the controller does.
 
 mod declared;
+mod document;
 mod budget;
 mod settled;
 mod line;

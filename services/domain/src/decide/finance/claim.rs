@@ -28,13 +28,14 @@ pub(super) fn judge_assembled(
     let claim = case.project.finance.claim(data.claim);
     findings.add_if(claim.is_some_and(Claim::is_submitted), || submitted_already(data.claim));
     let named = judge_named(case, data, findings);
+    let all_known = named.len() == data.lines.len();
     let without: BTreeSet<EventId> = data.without.iter().copied().collect();
     let found = data.filter.as_ref().into_iter().flat_map(|filter| found(case, data, filter));
     let mut lines: Vec<&Line> =
         named.into_iter().chain(found).filter(|line| !without.contains(&line.id)).collect();
     lines.sort_by_key(|line| line.version);
     lines.dedup_by_key(|line| line.id);
-    findings.add_if(lines.is_empty(), || {
+    findings.add_if(lines.is_empty() && all_known, || {
         let message = "No line is named, and the filter finds none. Name lines, or give a filter \
             that is less narrow: a later day, `paid` or `prechecked` false.";
         Finding::new(Rule::ClaimEmpty, "/data/lines", message)

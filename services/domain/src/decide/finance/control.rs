@@ -213,6 +213,10 @@ pub(super) fn judge_corrected(case: &Case, data: &CorrectionImposed, findings: &
         let pointer = format!("/data/corrections/{index}");
         let line = known_line(case, correction.line, &format!("{pointer}/line"), findings);
         let Some(line) = line else { continue };
+        findings.add_if(line.reversed.is_some() || line.is_reversal(), || {
+            let message = "The line was taken back, so nothing of it is left to be corrected.";
+            Finding::new(Rule::LineReversed, format!("{pointer}/line"), message)
+        });
         let at_most = certified(case, line);
         let amount = correction.amount;
         let within = if at_most.is_negative() {

@@ -5,12 +5,13 @@ use super::settled::live_line;
 use crate::decide::{Case, Findings};
 use crate::event::evidence::Evidence;
 use crate::event::finance::expenditure::{
-    EvidenceAttached, EvidenceSuperseded, ExpenditureAmended, ExpenditurePrechecked, Precheck,
-    SupersededDocument,
+    EvidenceAttached, EvidenceSuperseded, ExpenditureAmended, ExpenditureDeclared,
+    ExpenditurePrechecked, Precheck, SupersededDocument,
 };
 use crate::ids::EventId;
 use crate::money::Cents;
 use crate::posting::Posting;
+use crate::project::finance::document::DocumentKey;
 use crate::project::finance::line::{Line, Reversed};
 use crate::rule::{Finding, Rule};
 
@@ -29,19 +30,68 @@ pub(super) fn judge_amended(case: &Case, data: &ExpenditureAmended, findings: &m
         let message = "The line reads like this already. Say what is different from now on.";
         Finding::new(Rule::NothingChanges, "/data", message)
     });
-    findings.add_if(after.currency != before.currency && line.paid != Cents::ZERO, || {
+    let told_of = line.paid != Cents::ZERO || line.credited != Cents::ZERO;
+    findings.add_if(after.currency != before.currency && told_of, || {
         let message = format!(
-            "Payments of it were recorded in {}. Reverse the line and declare it anew.",
+            "Payments or credit notes of it were recorded in {}. Reverse the line and declare it anew.",
             before.currency
         );
         Finding::new(Rule::DocumentCurrencyDiffers, "/data/currency", message)
     });
+    judge_credited(line, &after, findings);
+    judge_paid_of_amended(case, line, &after, findings);
     let occurred_on = after.document.date().unwrap_or(line.occurred_on);
     let posting = Posting { occurred_on, ..case.posting.clone() };
     let as_declared = Case { posting: &posting, ..*case };
     declared::judge(&as_declared, &after, Some(line), findings);
     let day = (case.posting.occurred_on, "/occurredon");
     case.check_follows(day, ("the line", line.occurred_on), findings);
+}
+
+/// What credit notes take off a line is at most the line.
+fn judge_credited(line: &Line, after: &ExpenditureDeclared, findings: &mut Findings) {
+    let left = after.declared + line.credited;
+    findings.add_if(line.credited != Cents::ZERO && left.is_negative(), || {
+        let message = format!(
+            "Credit notes take {} {} off the line. Reverse them first, or leave it at least so \
+            much.",
+            line.credited, after.currency
+        );
+        Finding::new(Rule::CorrectionAboveLine, "/data/declared", message)
+            .fact("credited", line.credited)
+    });
+}
+
+/// What was paid of the document is at most what it comes to after the amendment.
+fn judge_paid_of_amended(
+    case: &Case,
+    line: &Line,
+    after: &ExpenditureDeclared,
+    findings: &mut Findings,
+) {
+    let negative = after.declared.is_negative();
+    let (mut paid, mut gross) = (line.paid, after.net + after.vat);
+    let key = DocumentKey::of(&after.document);
+    let others = case.project.finance.lines.of_document(key, line.partner);
+    for other in others.filter(|other| other.id != line.id) {
+        let Some(document) = other.document() else { continue };
+        if other.declared.is_negative() == negative {
+            paid += other.paid;
+            let stated = document.net + document.vat;
+            gross = if negative { gross.min(stated) } else { gross.max(stated) };
+        }
+    }
+    let above = if negative { paid < gross } else { paid > gross };
+    findings.add_if(above && line.paid != Cents::ZERO, || {
+        let message = format!(
+            "{paid} {} of the document are paid, and it would come to {gross}. Reverse the line \
+            and declare it anew.",
+            after.currency
+        );
+        Finding::new(Rule::PaidAboveDocument, "/data/net", message)
+            .fact("paid", paid)
+            .fact("document", gross)
+    });
 }
 
 pub(super) fn locked(line: &Line) -> Finding {

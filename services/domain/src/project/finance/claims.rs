@@ -1,5 +1,6 @@
 //! Claims: assembled, submitted, under control, closed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -7,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::FinanceState;
-use super::line::{Kept, Portion, Reversed, Verified};
+use super::line::{Kept, Line, Portion, Verified};
 use crate::event::finance::audit::CorrectionImposed;
 use crate::event::finance::claim::{ClaimAssembled, ClaimSubmitted, ClaimWithdrawn};
 use crate::event::finance::control::{ControlClosed, ControlStarted, LineUnparked, LineVerified};
@@ -133,7 +134,17 @@ impl FinanceState {
     }
 
     fn freeze(&mut self, submitted_by: EventId, claim: u32, frozen: &FrozenClaim) {
+        let together: BTreeSet<EventId> = frozen.lines.iter().map(|frozen| frozen.line).collect();
         for frozen in &frozen.lines {
+            let unfrozen = self.line(frozen.line).filter(|line| !line.is_locked());
+            let counter = unfrozen.and_then(Line::countered_by);
+            if let Some(counter) = counter.filter(|counter| !together.contains(counter)) {
+                // What takes the item back is the negative of its euro, whatever they are now.
+                let kept = Kept { euro: -frozen.euro, rate: frozen.rate };
+                self.lines.change(counter, |line| {
+                    line.kept = Some(kept).filter(|_| !line.is_locked());
+                });
+            }
             self.lines.change(frozen.line, |line| {
                 let was_kept = line.kept.take().is_some();
                 let euro = Kept { euro: frozen.euro, rate: frozen.rate };
@@ -163,10 +174,7 @@ impl FinanceState {
                 let portion = line.portions.remove(at);
                 line.kept = portion.was_kept.then_some(portion.frozen);
                 line.drafted = Some(data.claim);
-                if let (Some(Reversed::CounteredBy(id)), false) = (line.reversed, portion.was_kept)
-                {
-                    counter = Some(id);
-                }
+                counter = line.countered_by().filter(|_| !portion.was_kept);
             });
             if let Some(counter) = counter {
                 self.lines.change(counter, |line| line.kept = None);
@@ -237,10 +245,10 @@ impl FinanceState {
                 let mut left = correction.amount;
                 for verified in line.portions.iter_mut().filter_map(|p| p.verified.as_mut()) {
                     let certified = verified.certified();
-                    let part = if certified.is_negative() {
-                        left.max(certified)
+                    let part = if left.is_negative() {
+                        left.max(certified.min(Cents::ZERO))
                     } else {
-                        left.min(certified)
+                        left.min(certified.max(Cents::ZERO))
                     };
                     if part != Cents::ZERO {
                         verified.corrections.push(event);

@@ -299,10 +299,19 @@ impl Line {
         }
     }
 
-    /// Whether nothing is left to pay; lump sums, unit costs and what takes another back need no
-    /// payment of their own.
+    /// Whether nothing is left to pay. Lump sums and unit costs need no payment of their own, nor
+    /// does what was taken back.
     pub fn is_paid(&self) -> bool {
-        self.document().is_none() || self.paid_of_declared() == self.declared
+        let to_pay = self.document().is_some() && self.reversed.is_none();
+        !to_pay || self.paid_of_declared() == self.declared
+    }
+
+    /// The item that takes this one back, where a submitted claim holds this one.
+    pub fn countered_by(&self) -> Option<EventId> {
+        match self.reversed? {
+            Reversed::TakenOut => None,
+            Reversed::CounteredBy(id) => Some(id),
+        }
     }
 
     /// The rate of its first submission.
@@ -362,8 +371,8 @@ impl Line {
             None => convert(paid).unwrap_or_default(),
         };
         for (_, sums) in all {
-            let part =
-                if sums.euro.is_negative() { left.max(sums.euro) } else { left.min(sums.euro) };
+            let negative = self.declared.is_negative();
+            let part = if negative { left.max(sums.euro) } else { left.min(sums.euro) };
             sums.paid = part;
             left -= part;
         }

@@ -119,7 +119,7 @@ impl Lines {
         if line.is_taken_out() {
             return;
         }
-        if let Some(data) = line.document() {
+        if let Some(data) = line.document().filter(|_| line.reversed.is_none()) {
             let key = (Arc::new(DocumentKey::of(&data.document)), line.partner, line.id);
             if enters {
                 self.documents.insert(key)

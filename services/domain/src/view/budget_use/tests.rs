@@ -1,6 +1,7 @@
 //! What people see, by example.
 
 mod claims;
+mod together;
 mod frozen;
 
 use serde_json::{Value, json};

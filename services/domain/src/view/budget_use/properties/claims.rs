@@ -16,7 +16,7 @@ use crate::project::Project;
 use crate::project::finance::claims::ClaimStatus;
 use crate::project::finance::figures::{Figures, Place};
 use crate::project::finance::given::fold;
-use crate::project::finance::line::Portion;
+use crate::project::finance::line::{Line, Portion};
 use crate::view::budget_use::axes::{Axis, Filter};
 use crate::view::budget_use::claim::ClaimAmounts;
 use crate::view::budget_use::{Amounts, BudgetUse};
@@ -28,8 +28,8 @@ type Fixed = BTreeMap<(u32, EventId), Vec<(EventId, Cents)>>;
 type Counted = BTreeMap<(Place, Currency), (u64, Cents, Figures)>;
 
 /// An item that was in a claim has the euro of its first submission, in claims and outside. Each
-/// portion is certified, deducted and parked in full once it is ruled on; of a cost nothing is
-/// below nothing.
+/// portion is certified, deducted and parked in full once it is ruled on; nothing of
+/// it has the other sign.
 fn portions_balance(project: &Project) {
     for line in project.finance.lines.all() {
         if let Some(first) = line.portions.first() {
@@ -41,10 +41,8 @@ fn portions_balance(project: &Project) {
             let Some(verified) = &portion.verified else { continue };
             let ruled = verified.certified() + verified.deducted() + verified.parked();
             assert_eq!(ruled, portion.frozen.euro, "{line:?}");
-            if !portion.frozen.euro.is_negative() {
-                let of = [verified.certified(), verified.deducted(), portion.parked()];
-                assert!(of.iter().all(|amount| *amount >= Cents::ZERO), "{line:?}");
-            }
+            let of = [verified.certified(), verified.deducted(), portion.parked()];
+            assert!(of.iter().all(|amount| size(line, *amount) >= Cents::ZERO), "{line:?}");
         }
     }
 }
@@ -144,12 +142,18 @@ fn what_is_fixed_stays(project: &Project, fixed: &mut Fixed) {
     }
 }
 
-/// What was paid of a cost is at most what is declared of it, in each claim and outside.
-fn costs_are_paid_within_what_they_declare(project: &Project) {
+/// An amount of a line, as of a cost: those of a credit note and of a reversal are negative.
+fn size(line: &Line, amount: Cents) -> Cents {
+    if line.declared.is_negative() { -amount } else { amount }
+}
+
+/// What was paid is at most what is declared of it, in each claim and outside.
+fn lines_are_paid_within_what_they_declare(project: &Project) {
     let lines = &project.finance.lines;
-    for line in lines.all().filter(|line| !line.declared.is_negative()) {
+    for line in lines.all() {
         for (_, sums) in lines.sums_of(line) {
-            assert!((Cents::ZERO..=sums.euro).contains(&sums.paid), "{line:?}: {sums:?}");
+            let (paid, declared) = (size(line, sums.paid), size(line, sums.euro));
+            assert!((Cents::ZERO..=declared).contains(&paid), "{line:?}: {sums:?}");
         }
     }
 }
@@ -162,7 +166,7 @@ fn look(project: &Project, view: &BudgetUse, fixed: &mut Fixed) {
     no_line_is_in_two_open_claims(project);
     running_sums_are_right(project);
     what_is_fixed_stays(project, fixed);
-    costs_are_paid_within_what_they_declare(project);
+    lines_are_paid_within_what_they_declare(project);
 }
 
 proptest! {
