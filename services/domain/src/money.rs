@@ -53,6 +53,13 @@ impl Cents {
         Self(clamp(divide_half_away(numerator, rate.0.mantissa())))
     }
 
+    /// The amount, which is euro, in a currency of which one euro is `rate` units: the exact product,
+    /// rounded half away from zero to whole cents.
+    pub fn from_euro(self, rate: Rate) -> Self {
+        let numerator = i128::from(self.0) * rate.0.mantissa();
+        Self(clamp(divide_half_away(numerator, 10_i128.pow(rate.0.scale()))))
+    }
+
     /// `share` of the amount, rounded down to whole cents (towards minus infinity), as fund
     /// shares, flat rates and unit costs are.
     pub fn share_rounded_down(self, share: Share) -> Self {
@@ -194,6 +201,8 @@ pub struct Currency([u8; 3]);
 
 impl Currency {
     pub const EUR: Self = Self(*b"EUR");
+    /// The first and the last currency in their order.
+    pub(crate) const BOUNDS: (Self, Self) = (Self(*b"AAA"), Self(*b"ZZZ"));
 
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a currency is three ASCII letters by construction")
@@ -306,6 +315,8 @@ mod tests {
         assert_eq!(cents("100.00").to_euro(rate("1.95583")), cents("51.13"));
         assert_eq!(cents("1000000.00").to_euro(rate("1.95583")), cents("511291.88"));
         assert_eq!(cents("1000000.00").to_euro(rate("1.9558")), cents("511299.72"));
+        assert_eq!(cents("1000.00").from_euro(rate("1.95583")), cents("1955.83"));
+        assert_eq!(cents("-51.13").from_euro(rate("1.95583")), cents("-100.00"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ rules! {
     // Every event.
     OccurredInFuture: Block = "occurred_in_future", "An event is recorded on the day it occurred or later.";
     OccurredTooEarly: Block = "occurred_too_early", "An event is of 1 January 1999 or later, since there was no euro before.";
-    OccurredOnDocumentDate: Block = "occurred_on_document_date", "A line on an invoice occurs on the invoice's date, a payment on the date it was made.";
+    OccurredOnDocumentDate: Block = "occurred_on_document_date", "A line on an invoice occurs on the invoice's date, a payment on the date it was made, a contract and its changes on the date of their document.";
     ReasonMissing: Block = "reason_missing", "Who acts on behalf of another says why in `reason`.";
     EvidenceMissing: Block = "evidence_missing", "This event needs at least one document as evidence.";
     EvidenceNotUploaded: Block = "evidence_not_uploaded", "Held evidence has been uploaded before an event names it; a document elsewhere has its `uri`.";
@@ -265,6 +265,30 @@ rules! {
     NothingParked: Block = "nothing_parked", "What is taken up again was parked in a claim whose control is closed.";
     CorrectionAboveCertified: Block = "correction_above_certified", "A correction takes off at most what is certified, in claims whose control is closed.";
     CorrectionOfNothing: Block = "correction_of_nothing", "A correction names each of its lines once, and at least one.";
+
+    // Contracts with suppliers.
+    ContractKnown: Block = "contract_known", "A partner gives the reference of a contract once, whatever its case and spaces.";
+    ContractNotAwarded: Block = "contract_not_awarded", "A contract is amended, closed or passed on by the partner that has awarded it.";
+    ContractClosedAlready: Block = "contract_closed_already", "A closed contract is not amended, passed on or closed again.";
+    SubcontractsAboveContract: Warn = "subcontracts_above_contract", "The subcontracts of a contract together are at most its value.";
+    ContractUnknown: Warn = "contract_unknown", "A line names a contract that the partner has awarded.";
+    ContractSupplierDiffers: Warn = "contract_supplier_differs", "The invoice of a line that names a contract is of the contract's supplier.";
+    IncurredOutsideContract: Warn = "incurred_outside_contract", "A cost under a contract is incurred within the days of its performance.";
+    IncurredAfterClosing: Warn = "incurred_after_closing", "Under a closed contract no further cost is incurred.";
+    ContractCurrencyDiffers: Warn = "contract_currency_differs", "A line is in the currency of its contract, or in one that a fixed rate ties to it.";
+    ContractExceeded: Warn = "contract_exceeded", "The documents of the lines that name a contract, each counted once with its VAT, are together at most the contract's value.";
+
+    // What partners bring and report, visits, the keeping of records.
+    SourceNotPlanned: Warn = "source_not_planned", "A contribution is of a source that the application form names for the partner.";
+    SourceKindDiffers: Warn = "source_kind_differs", "A contribution is public or private as the application form has it.";
+    GivenBackAboveReceived: Block = "given_back_above_received", "Of a contribution or a revenue no more is given back than came in from the same source.";
+    ValueNotPositive: Block = "value_not_positive", "What is brought in kind has a value above nothing.";
+    PartnerReportWaits: Block = "partner_report_waits", "A partner hands the report of a period in again once the lead has given it back.";
+    PartnerReportsOverlap: Warn = "partner_reports_overlap", "The reports of a partner have no day in common.";
+    PartnerReportUnknown: Block = "partner_report_unknown", "A partner's report is named by the id of the event that handed it in.";
+    ClaimUnknown: Block = "claim_unknown", "A claim is named by its number once it was put together.";
+    HoldUnknown: Block = "hold_unknown", "A hold is named by the id of the event that placed it.";
+    HoldReleasedAlready: Block = "hold_released_already", "A hold is released once.";
 
     // Learning.
     LessonUnknown: Block = "lesson_unknown", "A lesson is named by the id of the event that recorded it.";

@@ -8,14 +8,21 @@ mod line;
 mod option;
 mod claim;
 mod control;
+mod contract;
+mod own_money;
+mod partner_report;
+mod retention;
 #[cfg(test)]
 mod tests;
+
+use jiff::civil::Date;
 
 use super::{Case, Findings, Owners};
 use crate::event::finance::Finance;
 use crate::event::plan::Role;
 use crate::ids::EventId;
 use crate::posting::{Completed, Part};
+use crate::rule::{Finding, Rule};
 
 /// Whose item the event speaks of. A new line is the acting partner's own.
 pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
@@ -81,10 +88,10 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         Finance::ExpenditurePaid(data) => settled::judge_paid(case, data, findings),
         Finance::ExpenditureReversed(data) => settled::judge_reversed(case, data, findings),
         // Contracts.
-        Finance::ContractAwarded(_)
-        | Finance::ContractAmended(_)
-        | Finance::ContractClosed(_)
-        | Finance::SubcontractRecorded(_) => {}
+        Finance::ContractAwarded(data) => contract::judge_award(case, data, findings),
+        Finance::ContractAmended(data) => contract::judge_amendment(case, data, findings),
+        Finance::ContractClosed(data) => contract::judge_closing(case, data, findings),
+        Finance::SubcontractRecorded(data) => contract::judge_subcontract(case, data, findings),
         // Lines.
         Finance::ExpenditureAmended(data) => line::judge_amended(case, data, findings),
         Finance::ExpenditurePrechecked(data) => line::judge_prechecked(case, data, findings),
@@ -93,11 +100,13 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         Finance::LumpSumTriggered(data) => return option::judge_lump_sum(case, data, findings),
         Finance::UnitCostClaimed(data) => return option::judge_unit_cost(case, data, findings),
         // What partners bring and report.
-        Finance::ContributionReceived(_)
-        | Finance::InKindRecorded(_)
-        | Finance::RevenueRecorded(_)
-        | Finance::PartnerReportSubmitted(_)
-        | Finance::PartnerReportReturned(_) => {}
+        Finance::ContributionReceived(data) => own_money::judge_contribution(case, data, findings),
+        Finance::InKindRecorded(data) => own_money::judge_in_kind(case, data, findings),
+        Finance::RevenueRecorded(data) => own_money::judge_revenue(case, data, findings),
+        Finance::PartnerReportSubmitted(data) => {
+            return partner_report::judge_submission(case, data, findings);
+        }
+        Finance::PartnerReportReturned(data) => partner_report::judge_return(case, data, findings),
         // Claims and control.
         Finance::ClaimAssembled(data) => return claim::judge_assembled(case, data, findings),
         Finance::ClaimSubmitted(data) => return claim::judge_submitted(case, data, findings),
@@ -110,8 +119,8 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         // Clarifications and visits.
         Finance::ClarificationRequested(_)
         | Finance::ClarificationAnswered(_)
-        | Finance::ClarificationClosed(_)
-        | Finance::VisitRecorded(_) => {}
+        | Finance::ClarificationClosed(_) => {}
+        Finance::VisitRecorded(data) => retention::judge_visit(case, data, findings),
         // Payments and recoveries.
         Finance::PaymentReceived(_)
         | Finance::PaymentForwarded(_)
@@ -120,7 +129,18 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         | Finance::RecoveryRepaid(_) => {}
         // Audits and the keeping of records.
         Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
-        Finance::RetentionStarted(_) | Finance::HoldPlaced(_) | Finance::HoldReleased(_) => {}
+        Finance::RetentionStarted(data) => retention::judge_start(case, data, findings),
+        Finance::HoldPlaced(data) => retention::judge_hold(case, data, findings),
+        Finance::HoldReleased(data) => retention::judge_release(case, data, findings),
     }
     Completed::default()
+}
+
+/// A period that something is recorded of: it ends on the day it begins or later, and is past.
+fn judge_period(case: &Case, (from, to): (Date, Date), findings: &mut Findings) {
+    findings.add_if(to < from, || {
+        let message = format!("It ends on {to}, before it begins on {from}; exchange the two.");
+        Finding::new(Rule::PeriodReversed, "/data/to", message)
+    });
+    case.check_not_future(Some(to), "/data/to", findings);
 }

@@ -205,8 +205,11 @@ impl Reader {
             | Finance::InKindRecorded(_)
             | Finance::RevenueRecorded(_)
             | Finance::PartnerReportSubmitted(_) => self.sees_lines_of(recorded.partner()),
-            Finance::PartnerReportReturned(_)
-            | Finance::ClarificationRequested(_)
+            Finance::PartnerReportReturned(data) => {
+                let report = finance.partner_reports.of_event(data.report);
+                self.sees_lines_of(report.map(|(reported, _)| reported.partner))
+            }
+            Finance::ClarificationRequested(_)
             | Finance::ClarificationAnswered(_)
             | Finance::ClarificationClosed(_)
             | Finance::FindingRecorded(_)

@@ -7,6 +7,10 @@ pub mod sums;
 pub mod figures;
 pub mod lines;
 pub mod claims;
+pub mod contract;
+pub mod own_money;
+pub mod partner_report;
+pub mod retention;
 #[cfg(test)]
 pub(crate) mod given;
 
@@ -31,9 +35,13 @@ use crate::money::{Currency, Rate};
 use crate::period::Month;
 use crate::posting::Recorded;
 use claims::Claims;
+use contract::{Contracts, Drawn};
 use figures::{Figures, Place};
 use line::{Cost, Line, Payment, Reversed};
 use lines::Lines;
+use own_money::OwnMoney;
+use partner_report::PartnerReports;
+use retention::Retention;
 
 /// The money of a project.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -42,6 +50,10 @@ pub struct FinanceState {
     /// The lines that payments were made of, by the ids of the payments' events.
     payments: OrdMap<EventId, EventId>,
     pub claims: Claims,
+    pub contracts: Contracts,
+    pub own_money: OwnMoney,
+    pub partner_reports: PartnerReports,
+    pub retention: Retention,
 }
 
 /// The rate by which the items of a currency are euro until their claim is submitted.
@@ -58,6 +70,14 @@ pub struct RateUsed {
 
 impl FinanceState {
     pub(super) fn apply(&mut self, recorded: &Recorded, plan: &PlanState, event: &Finance) {
+        let touched = contract::line_of(recorded.id, event);
+        let before = touched.and_then(|id| Drawn::of(self.line(id)?));
+        self.take(recorded, plan, event);
+        let after = touched.and_then(|id| Drawn::of(self.line(id)?));
+        self.contracts.follow(before.as_ref(), after.as_ref());
+    }
+
+    fn take(&mut self, recorded: &Recorded, plan: &PlanState, event: &Finance) {
         match event {
             Finance::ExpenditureDeclared(data) => self.declare(recorded, plan, data),
             Finance::ExpenditurePaid(data) => self.pay(recorded.id, data),
@@ -76,14 +96,17 @@ impl FinanceState {
             Finance::LineVerified(data) => self.verify(recorded.id, data),
             Finance::LineUnparked(data) => self.unpark(data),
             Finance::CorrectionImposed(data) => self.correct(recorded.id, data),
-            Finance::ContractAwarded(_)
-            | Finance::ContractAmended(_)
-            | Finance::ContractClosed(_)
-            | Finance::SubcontractRecorded(_) => {}
-            Finance::ContributionReceived(_)
-            | Finance::InKindRecorded(_)
-            | Finance::RevenueRecorded(_) => {}
-            Finance::PartnerReportSubmitted(_) | Finance::PartnerReportReturned(_) => {}
+            Finance::ContractAwarded(data) => self.contracts.award(recorded, data),
+            Finance::ContractAmended(data) => self.contracts.amend(recorded, data),
+            Finance::ContractClosed(data) => self.contracts.close(recorded, data),
+            Finance::SubcontractRecorded(data) => {
+                self.contracts.pass_on(recorded, &data.contract, data.value);
+            }
+            Finance::ContributionReceived(data) => self.own_money.receive(recorded, data),
+            Finance::InKindRecorded(data) => self.own_money.bring(recorded, data),
+            Finance::RevenueRecorded(data) => self.own_money.earn(recorded, data),
+            Finance::PartnerReportSubmitted(data) => self.partner_reports.submit(recorded, data),
+            Finance::PartnerReportReturned(data) => self.partner_reports.give_back(recorded, data),
             Finance::ClarificationRequested(_)
             | Finance::ClarificationAnswered(_)
             | Finance::ClarificationClosed(_) => {}
@@ -94,7 +117,9 @@ impl FinanceState {
             | Finance::RecoveryOrdered(_)
             | Finance::RecoveryRepaid(_) => {}
             Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
-            Finance::RetentionStarted(_) | Finance::HoldPlaced(_) | Finance::HoldReleased(_) => {}
+            Finance::RetentionStarted(data) => self.retention.start(recorded, data),
+            Finance::HoldPlaced(_) => self.retention.hold(recorded),
+            Finance::HoldReleased(data) => self.retention.release(recorded, data),
         }
     }
 

@@ -33,6 +33,7 @@ pub(super) fn judge(
     judge_supplier(case, partner, data, findings);
     judge_credit_note(case, data, replaced, findings);
     judge_currency(case, data, findings);
+    super::contract::judge_line(case, partner, data, replaced, findings);
     super::budget::judge(case, partner, data, replaced, findings);
 }
 

@@ -8,6 +8,10 @@ mod option;
 mod claim;
 mod control;
 mod traps;
+mod contract;
+mod own_money;
+mod partner_report;
+mod retention;
 
 use serde_json::{Value, json};
 
