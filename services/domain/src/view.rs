@@ -9,6 +9,7 @@ pub mod annual_report;
 pub mod learning_log;
 pub mod form_changes;
 pub mod register;
+pub mod finance_register;
 pub mod deadlines;
 pub mod data_quality;
 pub mod about;

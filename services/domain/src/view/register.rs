@@ -156,7 +156,7 @@ fn items(codes: &[Code], entry: &Entry, plan: &PlanState) -> Arc<[Item<Code>]> {
 /// Things in the order in which they were recorded, each found by the event that made it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Clone + Deserialize<'de>"))]
-struct Numbered<T> {
+pub(in crate::view) struct Numbered<T> {
     /// By the version of the project at which they were recorded.
     things: OrdMap<u64, Arc<T>>,
     versions: OrdMap<EventId, u64>,
@@ -169,20 +169,20 @@ impl<T> Default for Numbered<T> {
 }
 
 impl<T: Clone> Numbered<T> {
-    fn insert(&mut self, recorded: &Recorded, thing: T) {
+    pub(in crate::view) fn insert(&mut self, recorded: &Recorded, thing: T) {
         self.versions.insert(recorded.id, recorded.version);
         self.things.insert(recorded.version, Arc::new(thing));
     }
 
-    fn get(&self, id: EventId) -> Option<&T> {
+    pub(in crate::view) fn get(&self, id: EventId) -> Option<&T> {
         self.things.get(self.versions.get(&id)?).map(|thing| &**thing)
     }
 
-    fn get_mut(&mut self, id: EventId) -> Option<&mut T> {
+    pub(in crate::view) fn get_mut(&mut self, id: EventId) -> Option<&mut T> {
         self.things.get_mut(self.versions.get(&id)?).map(Arc::make_mut)
     }
 
-    fn newest_first(&self) -> impl Iterator<Item = &T> {
+    pub(in crate::view) fn newest_first(&self) -> impl Iterator<Item = &T> {
         self.things.values().rev().map(|thing| &**thing)
     }
 }
