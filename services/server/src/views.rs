@@ -18,6 +18,7 @@ use cairn_domain::view::annual_report::AnnualReports;
 use cairn_domain::view::annual_report::document::Folds;
 use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::deadlines::Deadlines;
+use cairn_domain::view::finance_register::FinanceRegister;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
 use cairn_domain::view::register::Register;
@@ -46,6 +47,7 @@ pub struct Room {
     pub annual_reports: AnnualReports,
     pub learning: LearningLog,
     pub register: Register,
+    pub finance_register: FinanceRegister,
     pub deadlines: Deadlines,
     versions: Versions,
     /// The last day on which something occurred.
@@ -61,6 +63,7 @@ impl Room {
             annual_reports: AnnualReports::default(),
             learning: LearningLog::default(),
             register: Register::default(),
+            finance_register: FinanceRegister::default(),
             deadlines: Deadlines::default(),
             versions: Versions::default(),
             latest_day: None,
@@ -74,6 +77,7 @@ impl Room {
         self.annual_reports.apply(recorded);
         self.learning.apply(recorded, &self.project);
         self.register.apply(recorded, &self.project);
+        self.finance_register.apply(recorded, &self.project);
         self.deadlines.apply(recorded);
         self.versions.insert(recorded.id, recorded.version);
         self.latest_day = self.latest_day.max(Some(recorded.occurred_on));

@@ -85,6 +85,11 @@ impl Reader {
         self.sees_everything() || self.belongs_to(partner)
     }
 
+    /// Whether there is a partner of which single lines may be seen.
+    pub fn sees_lines_of_some(&self) -> bool {
+        self.sees_everything() || self.parts.iter().any(|(_, own)| own.is_some())
+    }
+
     /// Members and the subjects that posted.
     pub fn sees_members(&self) -> bool {
         self.has(|role| match role {

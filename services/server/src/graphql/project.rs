@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod money;
 pub mod learning;
 pub mod register;
+pub mod finance_register;
 pub mod deadlines;
 pub mod data_quality;
 pub mod log;
@@ -54,6 +55,7 @@ pub struct Project(
     money::Money,
     learning::Learning,
     register::Register,
+    finance_register::FinanceRegister,
     deadlines::Deadlines,
     data_quality::Quality,
     log::Log,
@@ -118,6 +120,7 @@ impl Project {
             money::Money(reading.clone()),
             learning::Learning(reading.clone()),
             register::Register(reading.clone()),
+            finance_register::FinanceRegister(reading.clone()),
             deadlines::Deadlines(reading.clone()),
             data_quality::Quality(reading.clone()),
             log::Log(reading),

@@ -14,11 +14,12 @@ pub(super) fn said(room: &Room) -> String {
         annual_reports,
         learning,
         register,
+        finance_register,
         deadlines,
         versions: _,
         latest_day,
     } = room;
-    let lists = format!("{register:?} {deadlines:?} {latest_day:?}");
+    let lists = format!("{register:?} {finance_register:?} {deadlines:?} {latest_day:?}");
     format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 

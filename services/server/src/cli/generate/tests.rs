@@ -307,7 +307,8 @@ async fn a_history_of_every_type_is_the_same_from_its_snapshot() {
     assert_eq!(pages, 1, "the log has two pages, and nothing after the snapshot");
     let said = |rooms: &views::Rooms| {
         let room = rooms.get("synthetic-001").unwrap();
-        let folds = format!("{:?} {:?}", room.project, room.register);
+        let registers = format!("{:?} {:?}", room.register, room.finance_register);
+        let folds = format!("{:?} {registers}", room.project);
         format!("{folds} {:?} {:?}", room.deadlines, room.learning)
     };
     assert_eq!(said(&again), said(&ledger.snapshot()));

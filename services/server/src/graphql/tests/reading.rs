@@ -25,7 +25,7 @@ const READERS: [(&str, &str); 8] = [
 
 /// The types that are looked at, and where one of them is found in a project: the fields go where
 /// the dots are. Documents are looked for where they are not those of Trakia University.
-const PLACES: [(&str, &str); 26] = [
+const PLACES: [(&str, &str); 31] = [
     ("Project", "…"),
     ("Contract", "contract { … }"),
     ("Partner", "partners { … }"),
@@ -64,11 +64,16 @@ const PLACES: [(&str, &str); 26] = [
     ("AnnualReportSubmission", "annualReports { submissions { … } }"),
     ("AnnualReportClarification", "annualReports { submissions { clarifications { … } } }"),
     ("AnnualReportApproval", "annualReports { approved { … } }"),
+    ("SupplierContract", "contracts { nodes { … } }"),
+    ("OwnContribution", "ownMoney { contributions { nodes { … } } }"),
+    ("PartnerReportSubmission", "partnerReports { nodes { submissions { … } } }"),
+    ("Visit", "visits { nodes { … } }"),
+    ("Hold", "retention { holds { … } }"),
     ("Event", r#"events(types: ["deliverable.submitted"]) { edges { node { … } } }"#),
 ];
 
-/// What the example lacks: a partner that tells all of itself, and events of the lead partner with
-/// a document.
+/// What the example lacks: a partner that tells all of itself, and events of the lead partner, most
+/// with a document.
 const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000002","type":"partner.joined","data":{"number":11,"names":{"original":"en","en":"Partner"},"abbreviation":"P","role":"delivery","country":"BG","nuts":"BG422","currency":"EUR","vatId":"BG000000000","vatRecovery":"partial","legalStatus":"private"}}
 {"id":"0197c000-0000-7000-8000-000000000003","type":"milestone.met","data":{"number":3,"reason":{"original":"en","en":"The rest is in print."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
@@ -80,6 +85,11 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000009","type":"deliverable.withdrawn","data":{"code":"D 2.3.1","reason":{"original":"en","en":"A wrong file."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000010","type":"indicator.reported","actorsubject":"haskovo-finance","data":{"code":"OI 1","from":"2026-01-01","to":"2026-06-30","value":"1","method":{"original":"en","en":"Counted."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000011","type":"indicator.validated","data":{"report":"0197c000-0000-7000-8000-000000000010","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000012","type":"contract.awarded","data":{"reference":"1/2026","title":{"original":"en","en":"Survey"},"procedure":"quotes","date":"2026-11-20","value":"1.00","currency":"EUR","supplier":"Survey House","taxId":"BG000000001"}}
+{"id":"0197c000-0000-7000-8000-000000000013","type":"contribution.received","data":{"source":"Own budget","kind":"public","date":"2026-11-20","amount":"1.00"}}
+{"id":"0197c000-0000-7000-8000-000000000014","type":"partner_report.submitted","data":{"from":"2026-01-01","to":"2026-06-30","text":{"original":"en","en":"On time."}}}
+{"id":"0197c000-0000-7000-8000-000000000015","type":"visit.recorded","data":{"place":{"original":"en","en":"Hub"},"from":"2026-11-19","to":"2026-11-19","focus":{"original":"en","en":"Equipment"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000016","type":"hold.placed","data":{"authority":"Court","reason":{"original":"en","en":"Appeal"},"evidence":[{"kind":"letter","name":"Letter","uri":"urn:example:letter"}]}}
 "#;
 
 /// A second annual report, of the project as it is by then.
