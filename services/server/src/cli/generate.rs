@@ -4,10 +4,12 @@
 //! at which their events are recorded. Nothing here depends on the clock.
 
 mod beginning;
+mod beside;
 mod budget;
 mod calendar;
 mod chance;
 mod changes;
+mod contracts;
 mod costs;
 mod delivery;
 mod form;

@@ -108,6 +108,7 @@ Shares:
                             project, which is warned of
   of invoices               10 % divided between two lines
   of reviews                20 % return the deliverable
+  of reports to the lead    20 % are given back
   of questions              85 % are answered
   of other partners' costs and progress
                             3 % are posted for them by the lead

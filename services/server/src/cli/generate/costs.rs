@@ -102,7 +102,7 @@ impl History {
         let cell = self.plan.budget.draw(&mut self.chance).clone();
         let day = self.lately(now, 40);
         let amounts = self.amounts(&cell, day);
-        let data = self.cost(&cell, day);
+        let data = self.cost(&cell, day, amounts.gross());
         let cost = Cost::new(cell.partner, day, amounts, data);
         if is_bought(&cell) && self.portions.divided.takes() {
             self.declare_divided(cost, now)
@@ -267,8 +267,9 @@ impl History {
         }
     }
 
-    /// A cost without its amounts.
-    fn cost(&mut self, cell: &Cell, day: Date) -> Value {
+    /// A cost without its amounts, `gross` cents with VAT. Most of what is bought is bought under a
+    /// contract, while one has room.
+    fn cost(&mut self, cell: &Cell, day: Date, gross: i64) -> Value {
         let (days, language, currency) = {
             let country = self.who.partners[cell.partner].country;
             (self.chance.between(0, 25), country.language, country.currency_on(day))
@@ -288,9 +289,12 @@ impl History {
         }
         let reference = self.next_document();
         let (kind, document) = self.voucher(cell, day, reference);
+        data["document"] = document;
+        if is_bought(cell) && self.chance.between(1, 10) <= 7 {
+            self.name_contract(&mut data, cell.partner, (from, day), gross);
+        }
         data["incurredFrom"] = from.to_string().into();
         data["incurredTo"] = day.to_string().into();
-        data["document"] = document;
         data["currency"] = currency.into();
         if days % 3 == 0 {
             data["text"] = self.chance.pick(texts::COSTS).written_in(language);
@@ -320,6 +324,17 @@ impl History {
                     "taxId": format!("EU1{supplier:08}") });
                 ("invoice", json!({ "invoice": invoice }))
             }
+        }
+    }
+
+    /// Where a contract has room, the invoice is its supplier's.
+    fn name_contract(&mut self, data: &mut Value, partner: usize, days: (Date, Date), gross: i64) {
+        if let Some(contract) = self.draw_on_contract(partner, days, gross) {
+            data["contract"] = contract.reference.as_str().into();
+            let supplier = contract.supplier;
+            let invoice = &mut data["document"]["invoice"];
+            invoice["supplier"] = format!("Supplier {supplier} (synthetic)").into();
+            invoice["taxId"] = format!("EU1{supplier:08}").into();
         }
     }
 

@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::beginning;
+use super::beside::Beside;
 use super::budget::Moved;
 use super::calendar::{Calendar, LAST_DAY, Moment};
 use super::chance::Chance;
+use super::contracts::Contract;
 use super::costs::{Cost, Line, Payment};
 use super::learning::{Lesson, Question};
 use super::partnership::{EURO_IN_BULGARIA, Partnership};
@@ -53,6 +55,9 @@ pub(super) struct History {
     pub(super) closed_risk: Option<Uuid>,
     /// The roles of which a line was taken back.
     pub(super) reversed_of: BTreeSet<Role>,
+    pub(super) contracts: Vec<Contract>,
+    /// The partners that look for a supplier.
+    pub(super) tenders: BTreeSet<usize>,
     /// Documents are numbered.
     pub(super) documents: u64,
     pub(super) form_version: u32,
@@ -124,6 +129,8 @@ pub(super) enum Task {
     OpenFeed(usize),
     /// A feed, and the member that opened it.
     CloseFeed(Uuid, usize, String),
+    /// What is recorded beside lines and work.
+    Beside(Beside),
 }
 
 /// Who posts, and for whom.
@@ -148,6 +155,8 @@ impl History {
             newest_decision: None,
             closed_risk: None,
             reversed_of: BTreeSet::new(),
+            contracts: Vec::new(),
+            tenders: BTreeSet::new(),
             documents: 0,
             form_version: 1,
             withdraws: (0..who.partners.len()).collect(),
@@ -193,6 +202,7 @@ impl History {
         self.add_due(EURO_IN_BULGARIA, -120, -90, Task::SetIrrevocableRate);
         self.foresee_changes();
         self.foresee_register();
+        self.foresee_beside();
     }
 
     /// Makes something due from `low` to `high` days after a day.
@@ -269,6 +279,7 @@ impl History {
             Task::Resolve(issue, partner) => self.resolve(issue, partner, now),
             Task::OpenFeed(member) => self.open_feed(member, now),
             Task::CloseFeed(feed, member, by) => self.close_feed(feed, member, &by, now),
+            Task::Beside(task) => self.record_beside(task, now),
         }
     }
 

@@ -12,7 +12,7 @@ use super::texts;
 pub(super) const NOT_A_MEMBER: &str = "not_a_member";
 
 /// The ways in which postings go wrong here.
-const WAYS: usize = 16;
+const WAYS: usize = 19;
 
 impl History {
     pub(super) fn refused(&mut self, now: Moment) -> Attempt {
@@ -23,6 +23,7 @@ impl History {
             13 => self.with_a_report_that_is_not_there(now),
             14 => self.with_a_wrong_risk(now),
             15 => self.with_a_wrong_feed(now),
+            16..=18 => self.with_something_wrong_beside(way, now),
             _ => self.with_wrong_work(way, now),
         };
         Attempt { at: now.at, refused_by: Some(refused_by), event }
@@ -89,6 +90,28 @@ impl History {
         let data = json!({ "feed": self.chance.id(now.at) });
         let by = self.by(1);
         (Rule::FeedUnknown.id(), self.event(now, by, "calendar_feed.closed", now.day, data).1)
+    }
+
+    /// A contract that nobody awarded, more given back than came in, a report that is not there.
+    fn with_something_wrong_beside(&mut self, way: usize, now: Moment) -> (&'static str, Value) {
+        let language = self.who.lead().country.language;
+        let (rule, by, event_type, data) = match way {
+            16 => {
+                let data = json!({ "contract": "0/1999", "date": now.day });
+                (Rule::ContractNotAwarded, self.by(1), "contract.closed", data)
+            }
+            17 => {
+                let data = json!({ "source": "Own budget", "kind": "public", "date": now.day,
+                    "amount": "-900000000.00" });
+                (Rule::GivenBackAboveReceived, self.by(1), "contribution.received", data)
+            }
+            _ => {
+                let data = json!({ "report": self.chance.id(now.at),
+                    "remark": self.chance.pick(texts::REMARKS).written_in(language) });
+                (Rule::PartnerReportUnknown, self.by_lead(), "partner_report.returned", data)
+            }
+        };
+        (rule.id(), self.event(now, by, event_type, now.day, data).1)
     }
 
     fn with_wrong_work(&mut self, way: usize, now: Moment) -> (&'static str, Value) {

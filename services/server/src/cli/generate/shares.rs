@@ -40,6 +40,8 @@ pub(super) const EARLY: PerMille = 10;
 pub(super) const PAID_IN_PARTS: PerMille = 150;
 /// Of invoices: divided between two lines.
 pub(super) const DIVIDED: PerMille = 100;
+/// Of the reports that partners hand to the lead: given back, mended and handed in again.
+pub(super) const REPORTS_RETURNED: PerMille = 200;
 /// Of questions: answered.
 pub(super) const ANSWERED: PerMille = 850;
 /// Of the costs and the progress of other partners: posted for them by the lead.
@@ -56,6 +58,7 @@ pub(super) struct Portions {
     pub(super) early: Portion,
     pub(super) paid_in_parts: Portion,
     pub(super) divided: Portion,
+    pub(super) reports_returned: Portion,
     pub(super) answered: Portion,
     pub(super) on_behalf: Portion,
     pub(super) refused: Portion,
@@ -72,6 +75,7 @@ impl Portions {
             early: portion(EARLY),
             paid_in_parts: portion(PAID_IN_PARTS),
             divided: portion(DIVIDED),
+            reports_returned: portion(REPORTS_RETURNED),
             answered: portion(ANSWERED),
             on_behalf: portion(ON_BEHALF),
             refused: portion(REFUSED),

@@ -153,7 +153,7 @@ async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_tha
             refused_by.extend(meant);
         }
     }
-    assert_eq!(refused_by.len(), 17, "{refused_by:?}");
+    assert_eq!(refused_by.len(), 20, "{refused_by:?}");
 }
 
 /// How many of how many, in thousandths.
@@ -178,6 +178,8 @@ fn what_goes_wrong_has_the_share_that_is_stated() {
     let returned = of("deliverable.returned");
     near(per_mille(returned, returned + of("deliverable.accepted")), shares::RETURNED);
     near(per_mille(of("question.answered"), of("question.asked")), shares::ANSWERED);
+    let given_back = of("partner_report.returned");
+    near(per_mille(given_back, of("partner_report.submitted")), shares::REPORTS_RETURNED);
 
     let declared = all.iter().copied().filter(|event| event_type(event) == "expenditure.declared");
     let (credit_notes, lines): (Vec<&Value>, Vec<&Value>) =
@@ -286,6 +288,7 @@ fn the_help_states_the_shares_as_they_are() {
     states(shares::EARLY, "incurred in part before");
     states(shares::DIVIDED, "divided between two lines");
     states(shares::RETURNED, "return the deliverable");
+    states(shares::REPORTS_RETURNED, "are given back");
     states(shares::ANSWERED, "are answered");
     states(shares::ON_BEHALF, "are posted for them by the lead");
     states(shares::REFUSED, "are refused");

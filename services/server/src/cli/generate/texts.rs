@@ -250,3 +250,22 @@ pub(super) const COMMUNICATIONS: &[(Phrase, Phrase)] = &[
         phrase("Media of the region", "Медии от региона", "Μέσα ενημέρωσης της περιοχής", "Media della regione", "Regiono žiniasklaida"),
     ),
 ];
+
+#[rustfmt::skip]
+pub(super) const MORE_NEEDED: Phrase =
+    phrase("More of it is needed.", "Необходимо е повече.", "Χρειάζονται περισσότερα.", "Ne serve di più.", "Reikia daugiau.");
+#[rustfmt::skip]
+pub(super) const ROOM: Phrase =
+    phrase("A room for the training", "Зала за обученията", "Αίθουσα για την κατάρτιση", "Una sala per la formazione", "Salė mokymams");
+#[rustfmt::skip]
+pub(super) const FEES: Phrase =
+    phrase("Fees for taking part", "Такси за участие", "Τέλη συμμετοχής", "Quote di partecipazione", "Dalyvio mokesčiai");
+#[rustfmt::skip]
+pub(super) const ALL_THERE: Phrase =
+    phrase("All is there.", "Всичко е налице.", "Όλα υπάρχουν.", "C'è tutto.", "Viskas yra.");
+#[rustfmt::skip]
+pub(super) const APPEAL: Phrase =
+    phrase("Appeal against a decision", "Обжалване на решение", "Προσφυγή κατά απόφασης", "Ricorso contro una decisione", "Sprendimo apskundimas");
+#[rustfmt::skip]
+pub(super) const CASE_ENDED: Phrase =
+    phrase("The case has ended.", "Делото приключи.", "Η υπόθεση έκλεισε.", "La causa è conclusa.", "Byla baigta.");

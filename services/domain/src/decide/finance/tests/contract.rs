@@ -277,6 +277,24 @@ fn lines_that_named_a_contract_before_it_was_recorded_count_at_it() {
 }
 
 #[test]
+fn an_amended_line_is_judged_in_place_of_what_it_was() {
+    let mut given = given();
+    let whole = line(json!({ "net": "300.00", "vat": "0.00" }));
+    check(&mut given, &whole, &taken());
+    let amended = |fields: Value| {
+        let data = with(json!({ "line": whole.id, "reason": en("Wrong") }), fields);
+        Post::new("trakia", "expenditure.amended", "2025-03-04", data)
+    };
+    check(&mut given.clone(), &amended(json!({ "declared": "2.00" })), &taken());
+    let more = amended(json!({ "net": "300.01" }));
+    check(&mut given.clone(), &more, &warned("contract_exceeded"));
+    let elsewhere = amended(json!({ "contract": "15/2025" }));
+    check(&mut given, &elsewhere, &warned("contract_unknown"));
+    let second = line(json!({ "document": invoice("18") }));
+    check(&mut given, &second, &taken());
+}
+
+#[test]
 fn a_line_without_a_contract_is_judged_by_no_contract() {
     let mut given = given();
     let post = declare(with(cost(), json!({ "incurredFrom": "2025-01-05" })));
