@@ -172,7 +172,11 @@ class Project:
     def on_claim_submitted(self, event, data):
         number, month = data["claim"], event["occurredon"][:7]
         frozen = event["completed"]["frozen"]
-        items = [self.freeze(number, month, line) for line in frozen["lines"]]
+        for line in frozen["lines"]:
+            self.holds(line["line"] in self.items,
+                       f"claim {number} has item {line['line']}, which is not there or reversed")
+        items = [self.freeze(number, month, line) for line in frozen["lines"]
+                 if line["line"] in self.items]
         self.claims[number] = Claim(number, frozen["form"], items)
 
     def freeze(self, number, month, line):
