@@ -3,7 +3,7 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from plan import Forms, Rates, at_most, cents, euro_of, printed, rounded_down
+from plan import CODED, Forms, Rates, at_most, cents, euro_of, printed, rounded_down
 
 
 class Portion:
@@ -25,10 +25,10 @@ class Item:
 
     def __init__(self, event, partner, currency, amount, category, fields, payable):
         self.id, self.day, self.partner = event["id"], event["occurredon"], partner
-        self.coded_on = self.day
         self.currency, self.amount, self.category = currency, amount, category
-        self.codes = {of: fields.get(of) for of in ("workPackage", "activity", "deliverable")}
-        self.payable, self.payments, self.paid_when_reversed = payable, 0, None
+        # Its codes, and the items of the plan that they meant when they were recorded.
+        self.codes, self.means = {of: fields.get(of) for of in CODED}, {}
+        self.payable, self.payments, self.reverses = payable, 0, None
         self.portions = []
         # What is in no claim: all of it at first, with no euro of its own.
         self.is_free, self.kept = True, None
@@ -40,16 +40,24 @@ class Item:
         """The euro of what is in no claim; None where no rate is known."""
         if self.kept is not None or not self.is_free:
             return self.kept or 0
+        if self.reverses:
+            euro = self.reverses.euro(rates)
+            return None if euro is None else -euro
         rate = rates.newest(self.currency)
         return euro_of(self.amount, rate) if rate else None
+
+    def is_provisional(self):
+        """Whether another rate would change the euro of what is in no claim."""
+        of = self.reverses or self
+        return self.currency != "EUR" and self.kept is None and not of.portions
 
     def euro(self, rates):
         free = self.free_euro(rates)
         return None if free is None else free + sum(of.declared() for of in self.portions)
 
     def paid(self, rates):
-        if self.paid_when_reversed is not None:
-            return -self.paid_when_reversed
+        if self.reverses:
+            return -self.reverses.paid(rates)
         euro = self.euro(rates)
         if not self.payable or euro is None:
             return 0
@@ -116,7 +124,8 @@ class Project:
     # Items
 
     def add(self, event, *what):
-        self.items[event["id"]] = Item(event, self.partner_of(event), *what)
+        item = self.items[event["id"]] = Item(event, self.partner_of(event), *what)
+        item.means = {of: self.forms.item(code, item.day) for of, code in item.codes.items()}
 
     def on_expenditure_declared(self, event, data):
         self.add(event, data["currency"], cents(data["declared"]), data["category"], data, True)
@@ -126,12 +135,12 @@ class Project:
         item.currency = data.get("currency") or item.currency
         item.category = data.get("category") or item.category
         item.amount = cents(data["declared"]) if data.get("declared") else item.amount
-        for code in item.codes:
-            if code in data.get("remove", []):
-                item.codes[code] = None
-            item.codes[code] = data.get(code) or item.codes[code]
         if "invoice" in (data.get("document") or {}):
-            item.day = item.coded_on = data["document"]["invoice"]["date"]
+            item.day = data["document"]["invoice"]["date"]
+        for of in CODED:
+            code = None if of in data.get("remove", []) else item.codes[of]
+            item.codes[of] = data.get(of) or code
+            item.means[of] = self.forms.item(item.codes[of], item.day)
 
     def on_expenditure_paid(self, event, data):
         self.items[data["line"]].payments += cents(data["amount"])
@@ -143,9 +152,8 @@ class Project:
             return
         reversal = Item(event, item.partner, item.currency, -item.amount, item.category,
                         item.codes, False)
-        reversal.coded_on = item.coded_on
-        reversal.kept = -item.euro(self.rates)
-        reversal.paid_when_reversed = item.paid(self.rates)
+        reversal.means = dict(item.means)
+        reversal.reverses = item
         self.items[event["id"]] = reversal
 
     def on_lump_sum_triggered(self, event, data):
@@ -189,6 +197,8 @@ class Project:
         rate = self.rates.of_month(item.currency, month)
         euro = cents(line["euro"])
         expected = item.kept
+        if item.reverses and item.reverses.portions:
+            expected = -item.reverses.euro(self.rates)
         if expected is None:
             self.holds(rate, f"{this} has no rate of {item.currency} for {month}")
             expected = euro_of(item.amount, rate) if rate else euro

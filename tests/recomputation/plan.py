@@ -3,6 +3,8 @@
 from collections import defaultdict
 from fractions import Fraction
 
+# What of an item is named by a code of the application form.
+CODED = ("workPackage", "activity", "deliverable")
 
 def cents(amount):
     """"-12.5" is -1250."""
@@ -114,18 +116,18 @@ class Forms:
         return self.items, self.codes
 
     def item(self, code, day):
-        """What a code meant on a day: in the form in force, otherwise in the newest before it,
-        otherwise in the oldest after it that has the code."""
+        """What a code means on a day, as far as forms are recorded: in the form in force,
+        otherwise in the newest before it, otherwise in the oldest after it that has the code.
+        A code of no form is itself."""
+        if code is None:
+            return None
         items, _ = self.meanings()
         in_force = self.in_force(day) or 0
         nearest = sorted(items, key=lambda version: (version > in_force, abs(version - in_force)))
         return next((items[version][code] for version in nearest if code in items[version]), code)
 
-    def name(self, code, day):
-        """The code that it has in the newest form, otherwise the one that it had last."""
-        if code is None:
-            return None
-        item = self.item(code, day)
+    def name(self, item):
+        """The code that an item has in the newest form, otherwise the one that it had last."""
         return self.meanings()[1][item] if isinstance(item, int) else item
 
     def option(self, kind, option, partner, day, work_package=None):
@@ -140,11 +142,11 @@ class Forms:
         return None
 
     def cells(self, version):
-        """Planned amounts by partner, name of the work package, and category."""
+        """Planned amounts by partner, work package and category."""
         form = self.by_version[version]
         for cell in form["budget"]["cells"]:
-            name = self.meanings()[1][self.items[version][cell["workPackage"]]]
-            yield cell["partner"], name, cell["category"], cents(cell["amount"])
+            work_package = self.meanings()[0][version][cell["workPackage"]]
+            yield cell["partner"], work_package, cell["category"], cents(cell["amount"])
 
     def grants(self, version):
         """The ERDF of each partner."""

@@ -18,7 +18,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from history import Project
-from plan import cents, printed, rounded_down
+from plan import CODED, cents, printed, rounded_down
 
 AXES = {
     "PARTNER": "partner", "WORK_PACKAGE": "workPackage", "CATEGORY": "category",
@@ -57,14 +57,12 @@ class Figures:
         return self.forms.newest() if claim is None else self.project.claims[claim].form
 
     def take_item(self, item):
-        names = [self.forms.name(item.codes[of], item.coded_on)
-                 for of in ("workPackage", "activity", "deliverable")]
-        group = self.forms.item(item.codes["workPackage"], item.coded_on)
+        work_package, activity, deliverable = (item.means[of] for of in CODED)
         paid = list(item.paid_by_portion(self.rates))
 
         def piece(claim, **amounts):
-            axes = (item.partner, names[0], item.category, names[1], names[2], item.currency,
-                    item.day[:7], claim)
+            axes = (item.partner, work_package, item.category, activity, deliverable,
+                    item.currency, item.day[:7], claim)
             self.pieces.append((axes, amounts))
 
         for portion, filled in zip(item.portions, paid):
@@ -72,7 +70,7 @@ class Figures:
             piece(portion.claim, declared=declared, claimed=declared, paid=filled,
                   certified=portion.certified, deducted=portion.deducted, parked=parked,
                   inControl=portion.not_ruled_on())
-            base = self.groups[item.partner, group, names[0], portion.claim][item.category]
+            base = self.groups[item.partner, work_package, portion.claim][item.category]
             for part, amount in (("D", portion.euro), ("C", portion.certified),
                                  ("P", portion.parked), ("T", portion.taken_up),
                                  ("O", portion.not_ruled_on())):
@@ -86,9 +84,9 @@ class Figures:
         if euro is None:
             self.unconverted[item.currency] += item.amount
             return
-        provisional = euro if item.currency != "EUR" and item.kept is None else 0
+        provisional = euro if item.is_provisional() else 0
         piece(None, declared=euro, provisional=provisional, paid=paid[-1])
-        base = self.groups[item.partner, group, names[0], None][item.category]
+        base = self.groups[item.partner, work_package, None][item.category]
         base["D"] += euro
         base["provisional"] += provisional
 
@@ -97,7 +95,7 @@ class Figures:
             self.claim_amounts[claim, partner][name] += amount
 
     def take_flat_rates(self):
-        for (partner, _, work_package, claim), bases in self.groups.items():
+        for (partner, work_package, claim), bases in self.groups.items():
             rates = self.forms.flat_rates(self.form_of(claim), partner)
             for category, (rate, base) in rates.items():
                 of = {part: sum(bases[of][part] for of in base if of in bases)
@@ -152,34 +150,38 @@ class Figures:
                 for (partner, claim), amounts in sums.items()}
 
     def budget_use(self, by):
+        """Rows and totals along the axes; the fund's part of whole partners alone."""
         places = [list(AXES).index(axis) for axis in by]
         rows = defaultdict(lambda: dict.fromkeys(SUMMED, 0))
         for axes, amounts in self.pieces:
             row = rows[tuple(axes[place] for place in places)]
             for name, amount in amounts.items():
                 row[name] += amount
-        fund = None
-        if set(by) <= {"PARTNER", "CLAIM"}:
-            fund = defaultdict(lambda: [0, 0])
-            for (partner, claim), parts in self.fund.items():
-                key = tuple({"PARTNER": partner, "CLAIM": claim}[axis] for axis in by)
-                fund[key] = [a + b for a, b in zip(fund[key], parts)]
+        fund = defaultdict(lambda: [0, 0])
+        for (partner, claim), parts in self.fund.items():
+            key = tuple({"PARTNER": partner, "CLAIM": claim}.get(axis) for axis in by)
+            fund[key] = [a + b for a, b in zip(fund[key], parts)]
+        has_fund = set(by) <= {"PARTNER", "CLAIM"}
         totals = {name: sum(row[name] for row in rows.values()) for name in SUMMED}
-        order = sorted(rows, key=lambda key: [(of is None, str(of)) for of in key])
+        whole = [sum(parts[place] for parts in self.fund.values()) for place in (0, 1)]
         return {
-            "rows": [self.row(dict.fromkeys(AXES.values()) | dict(zip((AXES[axis] for axis in by),
-                     key)), rows[key], fund[key] if fund is not None else None) for key in order],
-            "totals": self.row({}, totals, [sum(part[i] for part in self.fund.values())
-                                            for i in (0, 1)]),
+            "rows": [self.named(by, key) | self.derived(row, fund[key] if has_fund else None)
+                     for key, row in rows.items()],
+            "totals": self.derived(totals, whole),
         }
 
+    def named(self, by, key):
+        """A row's value on each axis; null where it has none."""
+        values = dict(zip(by, key))
+        return {name: self.forms.name(values.get(axis)) if name in CODED else values.get(axis)
+                for axis, name in AXES.items()}
+
     @staticmethod
-    def row(axes, amounts, fund):
-        derived = {"frozen": amounts["declared"] - amounts["provisional"],
-                   "remaining": amounts["planned"] - amounts["declared"]}
+    def derived(amounts, fund):
+        amounts = amounts | {"frozen": amounts["declared"] - amounts["provisional"],
+                             "remaining": amounts["planned"] - amounts["declared"]}
         erdf, certified = map(printed, fund) if fund else (None, None)
-        return axes | {name: printed(amount) for name, amount in (amounts | derived).items()} | {
-            "erdf": erdf, "erdfCertified": certified}
+        return in_print(amounts) | {"erdf": erdf, "erdfCertified": certified}
 
     def claims(self):
         for number in sorted(self.project.claims):
