@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use running_server::{LedgerFolder, RunningServer, example, run};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Axes of the budget's use, as the recomputation names each question.
 const ASKED: [&str; 12] = [
@@ -187,30 +187,20 @@ impl Comparison {
 
     /// Entries of the same name. What is 0.00 throughout need not be there.
     fn compare_entries(&mut self, name: &str, program: &[Value], recomputed: &[Value]) {
-        let (program, recomputed) = (self.by_name(name, program), self.by_name(name, recomputed));
+        let (program, recomputed) = (by_name(program), by_name(recomputed));
         let names: BTreeSet<&String> = program.keys().chain(recomputed.keys()).collect();
         for entry in names {
+            let of = |entries: &ByName| entries.get(entry).cloned().unwrap_or_default();
+            let (program, recomputed) = (of(&program), of(&recomputed));
             let name = format!("{name} / {entry}");
-            match (program.get(entry), recomputed.get(entry)) {
-                (Some(program), Some(recomputed)) => self.compare(&name, program, recomputed),
-                (Some(only), None) if !is_nothing(only) => self.differs(&name, only, "no such row"),
-                (None, Some(only)) if !is_nothing(only) => self.differs(&name, "no such row", only),
-                (Some(_) | None, None) | (None, Some(_)) => {}
+            if program.len() == recomputed.len() {
+                for (program, recomputed) in program.iter().zip(&recomputed) {
+                    self.compare(&name, program, recomputed);
+                }
+            } else {
+                self.differs(&name, json!(program), json!(recomputed));
             }
         }
-    }
-
-    fn by_name(&mut self, list: &str, entries: &[Value]) -> BTreeMap<String, Value> {
-        let mut by_name = BTreeMap::new();
-        for entry in entries {
-            let named = NAMES.iter().filter(|name| !entry[**name].is_null());
-            let named = named.map(|name| format!("{name} {}", entry[*name]).to_lowercase());
-            let name = named.collect::<Vec<_>>().join(", ");
-            if by_name.insert(name.clone(), entry.clone()).is_some() {
-                self.differs(list, "more than one entry", name);
-            }
-        }
-        by_name
     }
 
     fn differs(
@@ -221,6 +211,24 @@ impl Comparison {
     ) {
         self.differences.push(format!("{name}: the program {program}, recomputed {recomputed}"));
     }
+}
+
+type ByName = BTreeMap<String, Vec<Value>>;
+
+/// The entries by what tells them apart. Two items of the plan can have had the same code: their
+/// rows are put in the order of their amounts.
+fn by_name(entries: &[Value]) -> ByName {
+    let mut by_name = ByName::new();
+    for entry in entries.iter().filter(|entry| !is_nothing(entry)) {
+        let named = NAMES.iter().filter(|name| !entry[**name].is_null());
+        let named = named.map(|name| format!("{name} {}", entry[*name]).to_lowercase());
+        by_name.entry(named.collect::<Vec<_>>().join(", ")).or_default().push(entry.clone());
+    }
+    let amounts = |entry: &Value| AMOUNTS.split(' ').map(|name| entry[name].to_string()).collect();
+    for entries in by_name.values_mut() {
+        entries.sort_by_cached_key(|entry| -> Vec<String> { amounts(entry) });
+    }
+    by_name
 }
 
 /// Whether an entry has no other amounts than 0.00.
