@@ -121,12 +121,18 @@ fn answered(server: &RunningServer, token: &str, project: &str) -> Value {
         token,
         project,
         &format!(
-            "claims {{ number amounts {{ {CLAIM_AMOUNTS} }}
+            "claims {{ number submittedOn amounts {{ {CLAIM_AMOUNTS} }}
                 partners {{ partner amounts {{ {CLAIM_AMOUNTS} }} }} }}
             cash {{ partner {CASH} }}
-            paymentTrigger {{ {TRIGGER} partners {{ partner reported trigger missing }} }}"
+            paymentTrigger {{ {TRIGGER} partners: byPartner {{ partner reported trigger missing }} }}"
         ),
     );
+    // A claim that is not submitted has the amounts that it would have; no figure is in it yet.
+    let claims = figures["claims"].as_array_mut().unwrap();
+    claims.retain(|claim| !claim["submittedOn"].is_null());
+    for claim in claims {
+        claim.as_object_mut().unwrap().remove("submittedOn");
+    }
     for by in ASKED {
         let fields = format!(
             "budgetUse(by: [{}]) {{ rows {{ {AXES} {AMOUNTS} }} totals {{ {AMOUNTS} }}

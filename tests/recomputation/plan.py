@@ -117,14 +117,14 @@ class Forms:
 
     def item(self, code, day):
         """What a code means on a day, as far as forms are recorded: in the form in force,
-        otherwise in the newest before it, otherwise in the oldest after it that has the code.
-        A code of no form is itself."""
+        otherwise in the newest before it, otherwise in the newest after it. A code of no form
+        is itself."""
         if code is None:
             return None
         items, _ = self.meanings()
         in_force = self.in_force(day) or 0
-        nearest = sorted(items, key=lambda version: (version > in_force, abs(version - in_force)))
-        return next((items[version][code] for version in nearest if code in items[version]), code)
+        versions = sorted(items, key=lambda version: (version > in_force, -version))
+        return next((items[of][code] for of in versions if code in items.get(of, ())), code)
 
     def name(self, item):
         """The code that an item has in the newest form, otherwise the one that it had last."""

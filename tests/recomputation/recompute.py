@@ -238,7 +238,7 @@ class Figures:
         validated = sum(of["certified"] for of in sums.values())
 
         def pro_rata(amount):
-            return rounded_down(second * min(Fraction(1), Fraction(amount, trigger or 1)))
+            return rounded_down(second * min(Fraction(1), Fraction(max(0, amount), trigger or 1)))
 
         def partner(number):
             of = (self.forms.grants(form) if of_grant else self.forms.planned(form)).get(number, 0)
