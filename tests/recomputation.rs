@@ -68,7 +68,7 @@ const NAMES: [&str; 9] = [
 const SHOWN: usize = 20;
 
 /// Fewer figures than these of a generated project would mean that questions came back empty.
-const FIGURES_MIN: usize = 2_000;
+const FIGURES_MIN: usize = 1_000;
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recomputation").join(name)
