@@ -101,8 +101,10 @@ fn a_wrong_command_line_says_how_to_mend_it() {
     assert!(!ledger.database_file().exists(), "nothing was made on the way");
 }
 
-const COMMANDS: [&str; 9] =
-    ["demo", "serve", "migrate", "import", "export", "backup", "generate", "token", "verify"];
+const COMMANDS: [&str; 10] = [
+    "demo", "serve", "migrate", "import", "template", "export", "backup", "generate", "token",
+    "verify",
+];
 
 #[test]
 fn every_command_has_a_help_that_teaches() {

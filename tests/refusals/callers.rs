@@ -137,12 +137,14 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 17] = [
+const ROUTES: [Route; 19] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
     route("get", "/v1/projects/{project}/events/{id}/proof", [401, 404, 404]),
     route("get", "/v1/projects/{project}/annual-reports/{number}", [401, 404, 403]),
+    route("post", "/v1/projects/{project}/expenditure", [401, 404, 403]),
+    route("get", "/v1/projects/{project}/templates/expenditure.xlsx", [401, 404, 403]),
     // No token opens a feed: its path does.
     route("get", "/v1/projects/{project}/calendar/{secret}.ics", [404, 404, 404]),
     // For members of any project.
@@ -159,6 +161,11 @@ const ROUTES: [Route; 17] = [
     route("get", "/readyz", PUBLIC),
     route("default", "", [404, 404, 404]),
 ];
+
+/// A list of expenditure of one row.
+const LIST: &str = "category;workPackage;documentKind;documentNumber;documentDate;incurredFrom;\
+    incurredTo;net;share;declared;currency\nequipment;WP 5;internal;1;2025-03-28;2025-03-28;\
+    2025-03-28;1,00;1;1,00;EUR";
 
 /// Methods and paths as `app.rs` registers them.
 fn routes_of_the_program() -> Vec<(String, String)> {
@@ -218,6 +225,9 @@ fn every_route_answers_as_the_token_allows() {
         let ask = |token: Option<&str>| {
             let url = house.server.url(&path);
             let request = match case.method {
+                "post" if case.route.ends_with("/expenditure") => {
+                    house.server.client().post(url).header("Content-Type", "text/csv").body(LIST)
+                }
                 "post" => house
                     .server
                     .client()

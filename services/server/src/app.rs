@@ -14,7 +14,7 @@ use crate::keys::Keys;
 use crate::site;
 use crate::views::Ledger;
 use crate::writer::Postbox;
-use crate::{annual_report, calendar, events, ingest, proofs};
+use crate::{annual_report, calendar, events, ingest, proofs, workbook};
 
 /// Seconds that requests under way get when the server stops.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -64,6 +64,15 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(page(
             "/v1/projects/{project}/calendar/{secret}.ics",
             web::get().to(calendar::feed),
+        ))
+        .service(
+            web::resource("/v1/projects/{project}/expenditure")
+                .route(web::post().to(workbook::post::post))
+                .default_service(only("POST")),
+        )
+        .service(page(
+            "/v1/projects/{project}/templates/expenditure.xlsx",
+            web::get().to(workbook::template::get),
         ))
         .service(page("/v1/checkpoint", web::get().to(proofs::checkpoint)))
         .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))

@@ -4,6 +4,7 @@ pub mod demo;
 pub mod serve;
 pub mod migrate;
 pub mod import;
+pub mod template;
 pub mod export;
 pub mod backup;
 pub mod generate;
@@ -27,6 +28,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => block_on(serve::run(serve)),
         Command::Migrate(migrate) => block_on(migrate::run(migrate)),
         Command::Import(import) => block_on(import::run(import)),
+        Command::Template(template) => block_on(template::run(template)),
         Command::Export(export) => to_its_reader(block_on(export::run(export))),
         Command::Backup(backup) => block_on(backup::run(backup)),
         Command::Generate(generate) => to_its_reader(block_on(generate::run(generate))),

@@ -55,9 +55,13 @@ pub enum Command {
     /// Create the tables of the log, or bring them up to date
     #[command(after_help = help::MIGRATE)]
     Migrate(Migrate),
-    /// Record charters (*.yaml) and events (*.ndjson); repeating it records nothing
+    /// Record charters (*.yaml), events (*.ndjson) and lists of expenditure (*.xlsx, *.csv);
+    /// repeating it records nothing
     #[command(after_help = help::IMPORT)]
     Import(Import),
+    /// Write the empty list of expenditure of a partner as a workbook
+    #[command(after_help = help::TEMPLATE)]
+    Template(Template),
     /// Write the events of the log as NDJSON to standard output, or the audit pack of a project
     #[command(after_help = help::EXPORT)]
     Export(Export),
@@ -137,13 +141,47 @@ pub struct Migrate {
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Folders, charters (*.yaml) and event files (*.ndjson), in the order given
+    /// Folders, charters (*.yaml) and event files (*.ndjson), in the order given; or lists of
+    /// expenditure (*.xlsx, *.csv) of one partner
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Key of the project that the lists belong to, such as care-get
+    #[arg(long, value_name = "KEY", requires = "subject")]
+    pub project: Option<String>,
+    /// Who sends the lists: the subject of a membership
+    #[arg(long = "as", value_name = "SUBJECT", requires = "project", id = "subject")]
+    pub subject: Option<String>,
+    /// Number of the partner whose costs they are; that of the sender where nothing is said
+    #[arg(long, value_name = "NUMBER", requires = "subject")]
+    pub partner: Option<String>,
+    /// Why the lead sends the lists of another partner
+    #[arg(long, value_name = "TEXT", requires = "subject")]
+    pub reason: Option<String>,
+    /// Judge every row of the lists and record nothing
+    #[arg(long, requires = "subject")]
+    pub dry_run: bool,
     #[command(flatten)]
     pub database: Database,
     #[command(flatten)]
     pub data: DataFolder,
+}
+
+#[derive(Debug, Args)]
+pub struct Template {
+    /// Key of the project, such as care-get
+    #[arg(long, value_name = "KEY")]
+    pub project: String,
+    /// Number of the partner whose list it is
+    #[arg(long, value_name = "NUMBER")]
+    pub partner: String,
+    /// Language of the headings: en, bg, it, lt, el or ro
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub language: String,
+    /// The workbook to write (*.xlsx); it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Debug, Args)]

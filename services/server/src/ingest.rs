@@ -87,6 +87,11 @@ pub async fn post(
     Ok(recorded(kind, &receipts))
 }
 
+/// What is said of one posting that was not recorded.
+pub fn problem_alone(failure: writer::Failure) -> Problem {
+    problem(failure, Body::One)
+}
+
 fn body_kind(request: &HttpRequest) -> Result<Body, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -25,6 +25,7 @@ pub mod record;
 pub mod charter;
 pub mod events;
 pub mod proofs;
+pub mod workbook;
 pub mod graphql;
 pub mod calendar;
 pub mod caching;

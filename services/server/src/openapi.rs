@@ -7,6 +7,7 @@ mod calendar;
 mod proofs;
 mod routes;
 mod schemas;
+mod workbook;
 
 use std::sync::LazyLock;
 
@@ -37,6 +38,7 @@ fn make() -> Value {
         "tags": [
             { "name": "postings", "description": "Postings and the log of a project." },
             { "name": "questions", "description": "Questions by GraphQL." },
+            { "name": "workbooks", "description": "Workbooks and CSV, in and out." },
             { "name": "proofs", "description": "That the log was not altered." },
             { "name": "contract", "description": "Rules, schemas and problems." },
             { "name": "health", "description": "For who runs the server." },

@@ -63,6 +63,8 @@ kinds! {
     BodyTooLarge: PAYLOAD_TOO_LARGE = "body_too_large", "The body is too large";
     BodyTooSlow: REQUEST_TIMEOUT = "body_too_slow", "The body took too long";
     BatchTooLong: PAYLOAD_TOO_LARGE = "batch_too_long", "The batch has too many events";
+    SheetUnreadable: BAD_REQUEST = "sheet_unreadable", "The file is no list of expenditure";
+    CellInvalid: UNPROCESSABLE_ENTITY = "cell_invalid", "A cell of the row is not understood";
     MediaTypeUnsupported: UNSUPPORTED_MEDIA_TYPE = "media_type_unsupported", "The media type is not read here";
     Refused: UNPROCESSABLE_ENTITY = "refused", "The event was refused";
     NotSigned: INTERNAL_SERVER_ERROR = "not_signed", "The log does not go on from what was signed before";

@@ -21,7 +21,7 @@ use std::time::Duration;
 use cairn_store::Log;
 use tokio::sync::{mpsc, watch};
 
-pub use decision::{Conflict, Receipt, Rejected, dry_run};
+pub use decision::{Conflict, Receipt, Rejected, dry_run, dry_run_each};
 pub use preparing::prepare;
 pub use queue::{ANSWER_WITHIN, Failure, Postbox, QUEUE_KIBIBYTES_MAX, QUEUE_POSTINGS_MAX};
 pub use turn::{TURN_BYTES_MAX, TURN_EVENTS_MAX, TURN_POSTINGS_MAX};

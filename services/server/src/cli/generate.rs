@@ -237,7 +237,7 @@ async fn post(postbox: &Postbox, histories: Histories, events: u64) -> anyhow::R
         }
         let submission = submission?;
         let id = submission.posting.id;
-        under_way.post(Meant { id, refused_by }, submission).await;
+        under_way.post(Meant { id, refused_by }, vec![submission]).await;
     }
     while let Some(settled) = under_way.next().await {
         outcome.settle(Some(settled))?;
@@ -253,8 +253,10 @@ impl Outcome {
     fn settle(&mut self, settled: Option<(Meant, Option<writer::Outcome>)>) -> anyhow::Result<()> {
         let Some((Meant { id, refused_by }, Some(posted))) = settled else { return Ok(()) };
         match (posted, refused_by) {
-            (Ok(receipt), None) => {
-                *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
+            (Ok(receipts), None) => {
+                for receipt in receipts {
+                    *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
+                }
             }
             (Err(Failure::Rejected { .. }), Some(_)) => self.refused += 1,
             (Ok(_), Some(rule)) => {

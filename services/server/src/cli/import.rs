@@ -1,5 +1,6 @@
 //! `cairn import`: charters and events from files, judged and recorded in their order.
 
+mod list;
 mod source;
 
 use std::io::Write;
@@ -33,6 +34,9 @@ pub struct Outcome {
 }
 
 pub async fn run(config: Import) -> anyhow::Result<ExitCode> {
+    if config.paths.iter().any(|path| list::format(path).is_some()) {
+        return list::run(config).await;
+    }
     let sources = match source::find(&config.paths) {
         Ok(sources) => sources,
         Err(error) => {
@@ -92,7 +96,7 @@ async fn import_one(postbox: &Postbox, source: Source) -> anyhow::Result<Outcome
         let (place, instead) = (item.place, item.instead);
         match item.submission {
             Ok(submission) => {
-                under_way.post(Sent { place, instead, fault: None }, submission).await;
+                under_way.post(Sent { place, instead, fault: None }, vec![submission]).await;
             }
             Err(fault) => under_way.pass(Sent { place, instead, fault: Some(fault) }),
         }
@@ -109,9 +113,11 @@ impl Outcome {
     fn settle(&mut self, settled: Option<(Sent, Option<writer::Outcome>)>) -> anyhow::Result<()> {
         let Some((Sent { place, instead, fault }, posted)) = settled else { return Ok(()) };
         match (posted, fault) {
-            (Some(Ok(receipt)), _) => {
-                tell(&place, &receipt)?;
-                *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
+            (Some(Ok(receipts)), _) => {
+                for receipt in receipts {
+                    tell(&place, &receipt)?;
+                    *(if receipt.repeated { &mut self.repeated } else { &mut self.recorded }) += 1;
+                }
             }
             (Some(Err(Failure::Rejected { rejected, .. })), _) => {
                 self.refused += 1;

@@ -59,9 +59,36 @@ A folder is read in this order: its charters (*.yaml), as one charter for each p
   with `recordedat`     recorded before: restored at that instant, in the project's order
 Every line names its project and who did it (`project`, `actorsubject`).
 
+A list of expenditure is a workbook or CSV with the columns of `cairn template`, in any order and
+language. Each row is a line, with its payment where it names one, judged as if its sender had
+posted it; what is refused or warned of is printed with its cell:
+  cairn import list.xlsx --project care-get --as trakia-finance --database … --data …
+  cairn import list.csv --project care-get --as haskovo-lead --partner 5 --reason 'by letter' \\
+      --database … --data …
+  In CSV (UTF-8; comma, semicolon or tab) amounts are 1234.50 or 1 234,50, days 2025-03-20 or
+  20.03.2025. Costs of the years before Cairn come in the same way: they occurred then, by the
+  date of their document, and are recorded now.
+  A row is known again by its reference, otherwise by what it says: sending a list again records
+  only what was refused and mended, and payments that were added. A row that was recorded and says
+  something else now is refused: amend or reverse its line.
+  At most 8 MiB and 10,000 rows.
+
 Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
 read or recorded. A line that is no event is refused, whatever is in it; a file that cannot be
 opened, or is no charter though named *.yaml, is not readable, and then nothing is recorded.";
+
+pub(super) const TEMPLATE: &str = "\
+The sheet Expenditure has a column for each field of a line and of its payment, with headings in
+the language asked for and, in a hidden second row, the names by which `cairn import` knows them
+in any order. The sheet Codes holds what may be chosen: the categories, work packages, activities
+and deliverables of the partner by the application form in force today, and the currencies.
+
+Examples:
+  cairn template --project care-get --partner 5 --language bg --to list.xlsx --database sqlite:cairn.db
+  cairn import list.xlsx --project care-get --as trakia-finance --database sqlite:cairn.db --data data
+      Over HTTP these are GET templates/expenditure.xlsx and POST expenditure of the project.
+
+Exit status: 0 written, 2 it could not be done.";
 
 pub(super) const EXPORT: &str = "\
 Examples:

@@ -114,7 +114,7 @@ impl Conversation {
             (Ok(submission), Some(ledger)) => dry_run(ledger, submission).await,
             (Ok(submission), None) => {
                 let place = Place { line: number, judged: None };
-                return self.under_way.post(place, submission).await;
+                return self.under_way.post(place, vec![submission]).await;
             }
         };
         self.under_way.pass(Place { line: number, judged: Some(judged) });
@@ -134,9 +134,12 @@ impl Conversation {
     fn tell_one(&mut self, told: &mut Vec<u8>, place: Place, outcome: Option<Outcome>) {
         let Place { line, judged } = place;
         let problem = match (outcome, judged) {
-            (Some(Ok(receipt)), _) => {
-                let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-                return write(told, line, status, ReceiptBody::from(&receipt));
+            (Some(Ok(receipts)), _) => {
+                for receipt in &receipts {
+                    let new = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
+                    write(told, line, new, ReceiptBody::from(receipt));
+                }
+                return;
             }
             (Some(Err(failure)), _) => problem(failure, Body::Lines),
             (None, Some(Ok(judged))) => return write(told, line, StatusCode::OK, judged),

@@ -60,7 +60,7 @@ pub(super) fn headers() -> Value {
 /// One problem of each kind that the document names.
 pub(super) fn examples() -> Map<String, Value> {
     let shown = Kind::ALL.iter().filter(|kind| match kind {
-        Kind::MethodNotAllowed | Kind::Internal => false,
+        Kind::MethodNotAllowed | Kind::Internal | Kind::CellInvalid => false,
         Kind::NotJson
         | Kind::NotAnEvent
         | Kind::AttributeUnknown
@@ -76,6 +76,7 @@ pub(super) fn examples() -> Map<String, Value> {
         | Kind::BodyTooLarge
         | Kind::BodyTooSlow
         | Kind::BatchTooLong
+        | Kind::SheetUnreadable
         | Kind::MediaTypeUnsupported
         | Kind::Refused
         | Kind::NotSigned
@@ -118,10 +119,12 @@ fn example(kind: Kind) -> Problem {
         Kind::NotJson
         | Kind::ParameterInvalid
         | Kind::MethodNotAllowed
+        | Kind::CellInvalid
         | Kind::IdTaken
         | Kind::BodyTooLarge
         | Kind::BodyTooSlow
         | Kind::BatchTooLong
+        | Kind::SheetUnreadable
         | Kind::MediaTypeUnsupported
         | Kind::NotSigned
         | Kind::Internal

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::problems;
-use super::{annual_report, calendar, proofs, reference, schemas};
+use super::{annual_report, calendar, proofs, reference, schemas, workbook};
 use crate::events::PAGE_EVENTS_MAX;
 use crate::graphql::{document, http};
 use crate::ingest::{BATCH_EVENTS_MAX, BODY_BYTES_MAX, LINE_BYTES_MAX, LINES_UNDER_WAY_MAX};
@@ -38,6 +38,14 @@ pub(super) fn paths() -> Value {
         "/v1/projects/{project}/calendar/{secret}.ics": {
             "parameters": [reference("parameters", "project"), reference("parameters", "secret")],
             "get": calendar::feed(),
+        },
+        "/v1/projects/{project}/expenditure": {
+            "parameters": [reference("parameters", "project")],
+            "post": workbook::post(),
+        },
+        "/v1/projects/{project}/templates/expenditure.xlsx": {
+            "parameters": [reference("parameters", "project")],
+            "get": workbook::template(),
         },
         "/v1/checkpoint": { "get": proofs::checkpoint() },
         "/v1/proofs/consistency": { "get": proofs::consistency() },

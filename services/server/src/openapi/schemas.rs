@@ -16,6 +16,7 @@ pub(super) fn all() -> Map<String, Value> {
         attributes.remove(*name);
     }
     attributes.extend(recorded_attributes());
+    schemas.insert("ListAnswer".to_owned(), super::workbook::answer());
     schemas.insert("RecordedEvent".to_owned(), envelope(attributes, RECORDED_REQUIRED, RECORDED));
     schemas.insert("DataByType".to_owned(), data_by_type());
     for (name, schema) in answers() {

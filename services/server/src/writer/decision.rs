@@ -31,6 +31,8 @@ pub struct Receipt {
     pub recorded_at: Timestamp,
     pub leaf_hash: [u8; 32],
     pub warnings: Vec<Warning>,
+    /// Where in the event each of them is; nothing where the event had been recorded before.
+    pub warned_at: Vec<String>,
     /// Whether the event had been recorded before.
     pub repeated: bool,
     /// Rules that would refuse a restored event today.
@@ -159,7 +161,8 @@ impl Draft {
         let posting = &submission.posting;
         let project = submission.project.as_str();
         let version = self.rooms.get(project).map_or(0, |room| room.project.version) + 1;
-        let warnings: Vec<Warning> = verdict.decision.warnings.into_iter().map(warning).collect();
+        let findings = verdict.decision.warnings.into_iter();
+        let (warnings, warned_at): (Vec<Warning>, Vec<String>) = findings.map(warning).unzip();
         let exported = submission.restored.as_ref().and_then(|r| r.exported.as_ref());
         let (completed_json, warnings_json) = match exported {
             Some(exported) => (exported.completed.clone(), exported.warnings.clone()),
@@ -200,6 +203,7 @@ impl Draft {
             recorded_at: verdict.recorded_at,
             leaf_hash: row.leaf_hash,
             warnings,
+            warned_at,
             repeated: false,
             refused_today: verdict.refused_today,
         };
@@ -215,6 +219,23 @@ pub async fn dry_run(
     submissions: &[Submission],
 ) -> Result<Vec<Receipt>, Failure> {
     Draft::new(rooms.clone(), Timestamp::now()).take(log, submissions).await
+}
+
+/// Judges several postings, each on its own, on a state that carries those before it which would
+/// be taken. Nothing is recorded.
+pub async fn dry_run_each(
+    rooms: &Rooms,
+    log: &dyn Log,
+    postings: &[Vec<Submission>],
+) -> Vec<Result<Vec<Receipt>, Failure>> {
+    let mut draft = Draft::new(rooms.clone(), Timestamp::now());
+    let mut judged = Vec::with_capacity(postings.len());
+    for submissions in postings {
+        judged.push(draft.take(log, submissions).await);
+        // Others on this thread get their turn in between.
+        tokio::task::yield_now().await;
+    }
+    judged
 }
 
 /// In which part the poster acts. An exported event keeps the part that it was recorded with.
@@ -310,6 +331,7 @@ fn repeat(row: &EventRow, submission: &Submission) -> Result<Receipt, TakeError>
         recorded_at,
         leaf_hash: row.leaf_hash,
         warnings,
+        warned_at: Vec::new(),
         repeated: true,
         refused_today: Vec::new(),
     })
@@ -335,8 +357,10 @@ impl From<Refusal> for TakeError {
     }
 }
 
-fn warning(finding: Finding) -> Warning {
-    Warning { rule: finding.rule.id().to_owned(), message: finding.message }
+/// A warning as it is recorded, and where it is.
+fn warning(finding: Finding) -> (Warning, String) {
+    let warning = Warning { rule: finding.rule.id().to_owned(), message: finding.message };
+    (warning, finding.pointer)
 }
 
 fn warnings_json(warnings: &[Warning]) -> Option<Value> {

@@ -12,8 +12,8 @@ use crate::envelope::Submission;
 /// Bytes of `data` that are under way at a time, well below what the queue of the writer takes.
 const UNDER_WAY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// What became of a posting.
-pub type Outcome = Result<Receipt, Failure>;
+/// What became of a posting: a receipt for each of its events.
+pub type Outcome = Result<Vec<Receipt>, Failure>;
 
 /// A window of postings that are under way at the same time. Each is on its own; the answers come
 /// in the order in which they were sent, each with the `T` that it was sent with.
@@ -51,11 +51,12 @@ impl<T> UnderWay<T> {
         self.sent.len() < self.postings_max && self.bytes < UNDER_WAY_BYTES_MAX
     }
 
-    /// Sends a posting, once there is a place in the queue.
-    pub async fn post(&mut self, of: T, submission: Submission) {
-        let bytes = submission.data.get().len();
+    /// Sends a posting of one event, or of several that are recorded whole or not at all, once
+    /// there is a place in the queue.
+    pub async fn post(&mut self, of: T, submissions: Vec<Submission>) {
+        let bytes = submissions.iter().map(|submission| submission.data.get().len()).sum();
         let until = Instant::now() + ANSWER_WITHIN;
-        let answer = match self.postbox.send_by(until, vec![submission]).await {
+        let answer = match self.postbox.send_by(until, submissions).await {
             Ok(answer) => Awaited::Answer { answer, until },
             Err(failure) => Awaited::Failure(failure),
         };
@@ -74,11 +75,9 @@ impl<T> UnderWay<T> {
         let outcome = match &mut self.sent.front_mut()?.answer {
             Awaited::Answer { answer, until } => {
                 let answered = timeout_at(*until, answer).await;
-                let answered = answered.map_or(Err(Failure::OutcomeUnknown), |answered| {
+                Some(answered.map_or(Err(Failure::OutcomeUnknown), |answered| {
                     answered.unwrap_or(Err(Failure::OutcomeUnknown))
-                });
-                let one = |mut receipts: Vec<Receipt>| receipts.pop();
-                answered.map(one).transpose()
+                }))
             }
             Awaited::Nothing | Awaited::Failure(_) => None,
         };

@@ -45,6 +45,9 @@ pub struct ExpenditureDeclared {
     pub currency: Currency,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<LocalizedText>,
+    /// The partner's own number of the line, such as that of its accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ShortText>,
     /// The line that a credit note lowers. A credit note is negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<EventId>,

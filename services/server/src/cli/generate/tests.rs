@@ -123,7 +123,7 @@ async fn posted(histories: Histories) -> Vec<(Attempt, Result<(), Rejected>)> {
             settle(under_way.next().await);
         }
         let submission: Submission = submission(attempt.event.clone()).unwrap();
-        under_way.post(attempt, submission).await;
+        under_way.post(attempt, vec![submission]).await;
     }
     while let Some(settled) = under_way.next().await {
         settle(Some(settled));

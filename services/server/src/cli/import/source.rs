@@ -61,7 +61,9 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Source>, SourceError> {
                 Some("yaml" | "yml") => charters.push((name(&file), read_all(&file)?)),
                 Some("ndjson" | "jsonl") => histories.push(file),
                 Some(_) | None => {
-                    let why = "an import reads charters (*.yaml) and events (*.ndjson)".to_owned();
+                    let why = "an import reads charters (*.yaml), events (*.ndjson) and lists of \
+                        expenditure (*.xlsx, *.csv)"
+                        .to_owned();
                     return Err(SourceError::Unreadable { path: file, why });
                 }
             }

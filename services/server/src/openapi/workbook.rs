@@ -1,0 +1,150 @@
+//! The routes of workbooks and CSV.
+
+use cairn_workbook::grid::{FILE_BYTES_MAX, ROWS_MAX};
+use cairn_workbook::tongue::Tongue;
+use cairn_workbook::{CSV, XLSX};
+use serde_json::{Value, json};
+
+use super::reference;
+use super::routes::{answers, operation};
+use crate::problem::Kind;
+
+fn binary() -> Value {
+    json!({ "schema": { "type": "string", "format": "binary" } })
+}
+
+fn partner() -> Value {
+    json!({ "name": "partner", "in": "query",
+        "description": "The number of the partner whose costs they are; the caller's own where \
+            nothing is said.",
+        "schema": { "type": "integer", "minimum": 1 } })
+}
+
+pub(super) fn template() -> Value {
+    let success = json!({ "200": {
+        "description": "The workbook. Its second row, which is hidden, has the names by which the \
+            columns are known.",
+        "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
+        "content": { XLSX: binary() },
+    }});
+    let kinds = [
+        Kind::ParameterInvalid,
+        Kind::Unauthenticated,
+        Kind::Forbidden,
+        Kind::NotFound,
+        Kind::Unavailable,
+        Kind::LogReplaced,
+        Kind::Stale,
+    ];
+    let description = "The empty list of expenditure of a partner, with the codes, categories and \
+        currencies that it may use by the application form in force today. For the partner's \
+        members and the lead.";
+    let summary = "Get the list of expenditure to fill in.";
+    let responses = answers(success, &kinds);
+    let mut get = operation("getExpenditureTemplate", "workbooks", summary, description, responses);
+    let languages = Tongue::ALL.map(Tongue::code);
+    get["security"] = json!([{ "token": [] }]);
+    get["parameters"] = json!([
+        partner(),
+        { "name": "language", "in": "query", "description": "The language of the headings.",
+          "schema": { "enum": languages, "default": "en" } },
+        reference("parameters", "position"),
+    ]);
+    get
+}
+
+pub(super) fn post() -> Value {
+    let success = json!({ "200": {
+        "description": "What became of every row.",
+        "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
+        "content": { "application/json": { "schema": reference("schemas", "ListAnswer") } },
+    }});
+    let kinds = [
+        Kind::SheetUnreadable,
+        Kind::ParameterInvalid,
+        Kind::Unauthenticated,
+        Kind::Forbidden,
+        Kind::NotFound,
+        Kind::BodyTooSlow,
+        Kind::BodyTooLarge,
+        Kind::MediaTypeUnsupported,
+        Kind::LogReplaced,
+    ];
+    let description = format!(
+        "A workbook or CSV with the columns of the template, in any order, with headings in any of \
+         its languages or with their names. Each row becomes `expenditure.declared`, and \
+         `expenditure.paid` where it names a payment; the two are recorded together or not at all, \
+         each row on its own. The ids come from the reference of the row, otherwise from what it \
+         says: sending a list again records only what was mended. At most {FILE_BYTES_MAX} bytes \
+         and {ROWS_MAX} rows. Costs of the years before Cairn come in the same way: they occurred \
+         on the date of their document, and are recorded now."
+    );
+    let summary = "Post a list of expenditure.";
+    let responses = answers(success, &kinds);
+    let mut post = operation("postExpenditure", "workbooks", summary, &description, responses);
+    post["security"] = json!([{ "token": [] }]);
+    post["parameters"] = json!([
+        { "name": "dry-run", "in": "query",
+          "description": "Judge every row as if those before it were recorded, and record nothing.",
+          "schema": { "type": "boolean", "default": false } },
+        partner(),
+        { "name": "reason", "in": "query",
+          "description": "Why the lead sends the list of another partner.",
+          "schema": { "type": "string" } },
+    ]);
+    let text = json!({ "schema": { "type": "string" } });
+    post["requestBody"] = json!({ "required": true, "content": { XLSX: binary(), CSV: text } });
+    post
+}
+
+/// What became of a list.
+pub(super) fn answer() -> Value {
+    let number =
+        |description: &str| json!({ "type": "integer", "minimum": 0, "description": description });
+    let text = |description: &str| json!({ "type": "string", "description": description });
+    let finding = json!({
+        "type": "object",
+        "properties": {
+            "rule": text("The rule, `cell_invalid`, or the problem."),
+            "cell": text("The cell that it speaks of, such as `F17`; the first of the row where it \
+                speaks of the whole row."),
+            "column": text("The name of the column."),
+            "message": text("How to mend it."),
+            "facts": { "type": "object" },
+        },
+        "required": ["rule", "cell", "message"],
+    });
+    let row = json!({
+        "type": "object",
+        "properties": {
+            "row": { "type": "integer", "minimum": 1 },
+            "reference": text("The partner's own reference."),
+            "became": { "enum": ["recorded", "warned", "repeated", "refused", "not_sent"] },
+            "line": { "type": "string", "format": "uuid" },
+            "payment": { "type": "string", "format": "uuid" },
+            "findings": { "type": "array", "items": finding },
+        },
+        "required": ["row", "became"],
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "project": { "type": "string" },
+            "partner": { "type": "integer", "minimum": 1 },
+            "dryRun": { "type": "boolean" },
+            "rows": number("Rows of the list: the sum of the five numbers that follow."),
+            "recorded": number("Rows that were recorded without a warning."),
+            "warned": number("Rows that were recorded with warnings."),
+            "repeated": number("Rows that were recorded before."),
+            "refused": number("Rows that were refused."),
+            "notSent": number("Rows that are not known to be recorded: send the list again."),
+            "ignored": { "type": "array", "description": "Columns that mean nothing here.",
+                "items": { "type": "object", "properties": {
+                    "cell": { "type": "string" }, "heading": { "type": "string" } },
+                    "required": ["cell", "heading"] } },
+            "answers": { "type": "array", "items": row },
+        },
+        "required": ["project", "partner", "dryRun", "rows", "recorded", "warned", "repeated",
+            "refused", "notSent", "ignored", "answers"],
+    })
+}

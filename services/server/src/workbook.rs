@@ -1,0 +1,64 @@
+//! Lists of expenditure as workbooks and CSV: the template that a partner fills in, and what comes
+//! of a list that is sent. What a file says is read by [`cairn_workbook`]; here its rows become
+//! postings, each judged on its own as every posting is.
+
+pub mod rows;
+pub mod post;
+pub mod template;
+
+use std::str::FromStr;
+
+use cairn_domain::ids::{PartnerNumber, Subject};
+use cairn_domain::project::Project;
+use cairn_workbook::tongue::Tongue;
+use jiff::Timestamp;
+
+use crate::problem::{Kind, Problem};
+
+/// The partner that a request names, otherwise the one that the caller is a member of.
+pub fn partner(
+    project: Option<&Project>,
+    subject: &Subject,
+    named: Option<&str>,
+) -> Result<PartnerNumber, Problem> {
+    if let Some(named) = named {
+        return PartnerNumber::from_str(named).map_err(|_| {
+            Problem::new(Kind::ParameterInvalid, "`partner` is the number of a partner: `5`.")
+        });
+    }
+    let project = project.ok_or_else(Problem::not_found)?;
+    let own = own_partners(project, subject);
+    match own.as_slice() {
+        [one] => Ok(*one),
+        [] if project.plan.memberships_on(subject, today(project)).next().is_none() => {
+            Err(Problem::not_found())
+        }
+        [] | [_, ..] => Err(Problem::new(
+            Kind::ParameterInvalid,
+            "Say whose costs they are: `partner` is the number of the partner, as in `?partner=5`.",
+        )),
+    }
+}
+
+fn today(project: &Project) -> jiff::civil::Date {
+    project.day_of(Timestamp::now())
+}
+
+/// The partners that a subject is a member of today.
+fn own_partners(project: &Project, subject: &Subject) -> Vec<PartnerNumber> {
+    let memberships = project.plan.memberships_on(subject, today(project));
+    let mut own: Vec<_> = memberships.filter_map(|membership| membership.partner).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}
+
+/// The language that a request names.
+fn tongue(named: Option<&str>) -> Result<Tongue, Problem> {
+    let Some(code) = named else { return Ok(Tongue::default()) };
+    Tongue::parse(code).ok_or_else(|| {
+        let codes: Vec<_> = Tongue::ALL.iter().map(|tongue| tongue.code()).collect();
+        let detail = format!("`language` is one of {}.", codes.join(", "));
+        Problem::new(Kind::ParameterInvalid, detail)
+    })
+}

@@ -1,0 +1,128 @@
+//! `POST /v1/projects/{project}/expenditure`: a list of expenditure, answered row by row.
+
+use actix_web::http::header;
+use actix_web::web::{BytesMut, Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use cairn_domain::ids::ProjectKey;
+use cairn_workbook::entry::Owner;
+use cairn_workbook::grid::{self, FILE_BYTES_MAX, NotReadable};
+use cairn_workbook::list::List;
+use cairn_workbook::{CSV, Format, XLSX};
+use futures::StreamExt;
+use serde::Deserialize;
+
+use super::rows::{self, Sender};
+use crate::auth::Verifier;
+use crate::ingest::LINES_UNDER_WAY_MAX;
+use crate::problem::{Kind, Problem};
+use crate::request::{self, POSITION_HEADER};
+use crate::views::Ledger;
+use crate::writer::{ANSWER_WITHIN, Postbox};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ListParameters {
+    #[serde(default)]
+    dry_run: bool,
+    /// The partner whose costs they are; the caller's own where nothing is said.
+    partner: Option<String>,
+    /// Why the lead sends the list of another partner.
+    reason: Option<String>,
+}
+
+pub async fn post(
+    request: HttpRequest,
+    payload: Payload,
+    path: Path<String>,
+    postbox: Data<Postbox>,
+    ledger: Data<Ledger>,
+    verifier: Data<Verifier>,
+) -> Result<HttpResponse, Problem> {
+    let format = format(&request)?;
+    check_length(&request)?;
+    let subject = request::caller(&request, &verifier)?;
+    let wanted: ListParameters = request::parameters(&request)?;
+    let list = read(payload, format).await?;
+    let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
+    let rooms = request::newest(&ledger)?;
+    let known = rooms.get(project.as_str()).map(|room| &room.project);
+    let partner = super::partner(known, &subject, wanted.partner.as_deref())?;
+    let owner = Owner { project, partner };
+    let sender = Sender::new(known, owner, subject, wanted.reason, false);
+    drop(rooms);
+    let answers = match wanted.dry_run {
+        true => rows::judge(&list, &sender, &ledger).await?,
+        false => rows::record(&list, &sender, &postbox, LINES_UNDER_WAY_MAX).await?,
+    };
+    Ok(HttpResponse::Ok().insert_header((POSITION_HEADER, answers.position)).json(rows::to_json(
+        &list,
+        &sender,
+        &answers,
+        wanted.dry_run,
+    )))
+}
+
+fn format(request: &HttpRequest) -> Result<Format, Problem> {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        _ if request.headers().contains_key(header::CONTENT_ENCODING) => Err(unsupported()),
+        XLSX => Ok(Format::Xlsx),
+        CSV => Ok(Format::Csv),
+        _ => Err(unsupported()),
+    }
+}
+
+fn unsupported() -> Problem {
+    let detail = format!("Send a workbook as `{XLSX}` or CSV in UTF-8 as `{CSV}`, not encoded.");
+    Problem::new(Kind::MediaTypeUnsupported, detail)
+}
+
+fn check_length(request: &HttpRequest) -> Result<(), Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    match length {
+        Some(length) if length > FILE_BYTES_MAX => Err(grid::too_large_file().into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The list in a body. It is read on a thread of its own, since a workbook may take long.
+async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
+    let body = tokio::time::timeout(ANSWER_WITHIN, bytes(payload)).await;
+    let body = body.map_err(|_| {
+        let seconds = ANSWER_WITHIN.as_secs();
+        let detail = format!("The list did not come within {seconds} s. Send it again.");
+        Problem::new(Kind::BodyTooSlow, detail)
+    })??;
+    let read = tokio::task::spawn_blocking(move || List::read(&body, format)).await;
+    let damaged = |_| {
+        Problem::new(Kind::SheetUnreadable, "The file cannot be read. Save it anew and try again.")
+    };
+    Ok(read.map_err(damaged)??)
+}
+
+async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = payload.next().await {
+        let piece = piece.map_err(|_| {
+            Problem::new(Kind::SheetUnreadable, "The body broke off. Send it again.")
+        })?;
+        if body.len() + piece.len() > FILE_BYTES_MAX {
+            return Err(grid::too_large_file().into());
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+impl From<NotReadable> for Problem {
+    fn from(error: NotReadable) -> Self {
+        let kind = match error {
+            NotReadable::NotAList(_) => Kind::SheetUnreadable,
+            NotReadable::TooLarge(_) => Kind::BodyTooLarge,
+        };
+        Self::new(kind, error.to_string())
+    }
+}

@@ -1,0 +1,39 @@
+use super::*;
+
+fn csv(text: &str) -> Vec<Row> {
+    read(text.as_bytes(), Format::Csv).unwrap()
+}
+
+#[test]
+fn cells_have_the_names_that_programs_show() {
+    for (column, name) in [(0, "A17"), (5, "F17"), (25, "Z17"), (26, "AA17"), (99, "CV17")] {
+        assert_eq!(cell_name(17, column), name);
+    }
+}
+
+#[test]
+fn rows_of_csv_are_counted_as_programs_show_them() {
+    let text = "net;vat;text\r\n\r\n1;2;\"a\nb\"\r\n\n3;;c\n";
+    let rows: Vec<_> = csv(text).iter().map(|row| (row.number, row.cells.len())).collect();
+    assert_eq!(rows, [(1, 3), (3, 3), (5, 2)]);
+    let marked = csv("\u{feff}net,vat\n1,2");
+    assert_eq!(marked[0].cells[&0], Content::Text("net".to_owned()));
+    let tabs = csv("net\tvat\n1,00\t2,00");
+    assert_eq!(tabs[1].cells[&0], Content::Text("1,00".to_owned()));
+}
+
+#[test]
+fn what_is_no_list_says_why() {
+    let why = |bytes: &[u8], format| read(bytes, format).unwrap_err().to_string();
+    assert!(why(b"net;vat\n\xff", Format::Csv).contains("CSV UTF-8"));
+    assert!(why(b"%PDF-1.7", Format::Xlsx).contains("no workbook"));
+    assert!(why(b"PK\x03\x04 and then nothing", Format::Xlsx).contains("damaged"));
+    let old = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0];
+    assert!(why(&old, Format::Xlsx).contains(".xls"));
+    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(why(&[&old[..], &locked].concat(), Format::Xlsx).contains("password"));
+    let large = read(&vec![b' '; FILE_BYTES_MAX + 1], Format::Csv).unwrap_err();
+    assert!(matches!(large, NotReadable::TooLarge(_)), "{large}");
+    let many = "a,b\n".repeat(ROWS_MAX + HEADING_ROWS_MAX + 1);
+    assert!(matches!(read(many.as_bytes(), Format::Csv), Err(NotReadable::TooLarge(_))));
+}

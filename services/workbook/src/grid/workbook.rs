@@ -1,0 +1,128 @@
+//! A list in a workbook: the sheet that has its headings.
+
+use std::io::{Cursor, Read};
+
+use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use jiff::civil::Date;
+use zip::ZipArchive;
+
+use super::{Cells, Content, NotReadable, Row, UNPACKED_BYTES_MAX};
+use crate::template::LIST_SHEET;
+
+/// What a workbook begins with, as any archive of its kind.
+const ARCHIVE: &[u8] = b"PK\x03\x04";
+/// What an old workbook begins with, and a new one that is locked with a password.
+const COMPOUND: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// Parts of an archive: a workbook of many sheets has some dozens.
+const PARTS_MAX: usize = 1_000;
+/// Bytes of an archive that are unpacked at a time.
+const PIECE_BYTES: usize = 64 * 1024;
+
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, NotReadable> {
+    check_kind(bytes)?;
+    check_unpacked(bytes)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let sheet = sheet(&workbook)?;
+    let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(|error| broken(&error))?;
+    let mut cells = Cells::default();
+    while let Some(cell) = reader.next_cell().map_err(|error| broken(&error))? {
+        let (row, column) = cell.get_position();
+        if let Some(content) = content(cell.get_value()) {
+            cells.put(row, column, content)?;
+        }
+    }
+    Ok(cells.rows())
+}
+
+fn check_kind(bytes: &[u8]) -> Result<(), NotReadable> {
+    if bytes.starts_with(ARCHIVE) {
+        return Ok(());
+    }
+    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let why = if !bytes.starts_with(COMPOUND) {
+        "The file is no workbook. Save the list as .xlsx, or as CSV in UTF-8."
+    } else if bytes.windows(locked.len()).any(|window| window == locked) {
+        "The workbook is locked with a password. Save it without one."
+    } else {
+        "The workbook is of the old kind (.xls). Save it as .xlsx."
+    };
+    Err(NotReadable::because(why))
+}
+
+/// Unpacks all parts once and throws them away: what an archive says of its sizes may be wrong.
+fn check_unpacked(bytes: &[u8]) -> Result<(), NotReadable> {
+    let damaged = |_| NotReadable::because("The workbook is damaged. Save it anew.");
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let too_large = || {
+        NotReadable::TooLarge(format!(
+            "The workbook unpacks to more than {UNPACKED_BYTES_MAX} bytes. Copy the list alone into \
+             a new one."
+        ))
+    };
+    if archive.len() > PARTS_MAX {
+        return Err(too_large());
+    }
+    let mut left = UNPACKED_BYTES_MAX;
+    let mut piece = vec![0; PIECE_BYTES];
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(damaged)?;
+        loop {
+            let read = part.read(&mut piece);
+            let read =
+                read.map_err(|_| NotReadable::because("The workbook is damaged. Save it anew."))?;
+            if read == 0 {
+                break;
+            }
+            left = left.checked_sub(read as u64).ok_or_else(too_large)?;
+        }
+    }
+    Ok(())
+}
+
+/// The sheet of the template by its name; otherwise the first that people see.
+fn sheet(workbook: &Xlsx<Cursor<&[u8]>>) -> Result<String, NotReadable> {
+    let sheets = workbook.sheets_metadata().iter();
+    let mut sheets = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let named = sheets.clone().find(|sheet| sheet.name.eq_ignore_ascii_case(LIST_SHEET));
+    let found = named.or_else(|| sheets.find(|sheet| sheet.visible == SheetVisible::Visible));
+    let found = found.map(|sheet| sheet.name.clone());
+    found.ok_or_else(|| NotReadable::because("The workbook has no sheet that can be seen."))
+}
+
+fn content(value: &DataRef<'_>) -> Option<Content> {
+    let text = |text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Content::Text(text.to_owned()))
+    };
+    match value {
+        DataRef::Empty => None,
+        DataRef::String(value) => text(value),
+        DataRef::SharedString(value) => text(value),
+        #[expect(clippy::cast_precision_loss, reason = "a workbook keeps no larger whole number")]
+        DataRef::Int(value) => Some(Content::Number(*value as f64)),
+        DataRef::Float(value) => Some(Content::Number(*value)),
+        DataRef::DateTime(value) if value.is_datetime() => {
+            let (year, month, day, ..) = value.to_ymd_hms_milli();
+            let date = i16::try_from(year).ok().zip(i8::try_from(month).ok());
+            let date = date.zip(i8::try_from(day).ok());
+            let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
+            Some(date.map_or(Content::Fault("is no day of the calendar"), Content::Date))
+        }
+        DataRef::DateTimeIso(value) => {
+            let date = value.get(..10).and_then(|day| day.parse().ok());
+            Some(date.map_or(Content::Fault("is no day of the calendar"), Content::Date))
+        }
+        DataRef::DateTime(_) | DataRef::DurationIso(_) => {
+            Some(Content::Fault("is a length of time"))
+        }
+        DataRef::Bool(_) => Some(Content::Fault("is TRUE or FALSE")),
+        DataRef::Error(_) => Some(Content::Fault("is an error of a formula, such as #REF!")),
+    }
+}
+
+fn broken(error: &XlsxError) -> NotReadable {
+    NotReadable::because(match error {
+        XlsxError::Password => "The workbook is locked with a password. Save it without one.",
+        _ => "The workbook cannot be read. Save it anew as .xlsx, or as CSV in UTF-8.",
+    })
+}
