@@ -101,9 +101,9 @@ fn a_wrong_command_line_says_how_to_mend_it() {
     assert!(!ledger.database_file().exists(), "nothing was made on the way");
 }
 
-const COMMANDS: [&str; 10] = [
-    "demo", "serve", "migrate", "import", "template", "export", "backup", "generate", "token",
-    "verify",
+const COMMANDS: [&str; 11] = [
+    "demo", "serve", "migrate", "import", "template", "sheet", "export", "backup", "generate",
+    "token", "verify",
 ];
 
 #[test]

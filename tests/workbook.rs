@@ -7,6 +7,8 @@
 mod files;
 #[path = "workbook/lists.rs"]
 mod lists;
+#[path = "workbook/sheets.rs"]
+mod sheets;
 #[path = "workbook/template.rs"]
 mod template;
 mod running_server;

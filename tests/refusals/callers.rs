@@ -137,7 +137,7 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 19] = [
+const ROUTES: [Route; 21] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
@@ -145,6 +145,9 @@ const ROUTES: [Route; 19] = [
     route("get", "/v1/projects/{project}/annual-reports/{number}", [401, 404, 403]),
     route("post", "/v1/projects/{project}/expenditure", [401, 404, 403]),
     route("get", "/v1/projects/{project}/templates/expenditure.xlsx", [401, 404, 403]),
+    // Of the list everybody gets the items that it may see, which are none here.
+    route("get", "/v1/projects/{project}/sheets/{sheet}.{format}", [401, 404, 200]),
+    route("get", "/v1/projects/{project}/sheets/claims/{number}.{format}", [401, 404, 403]),
     // No token opens a feed: its path does.
     route("get", "/v1/projects/{project}/calendar/{secret}.ics", [404, 404, 404]),
     // For members of any project.
@@ -218,6 +221,8 @@ fn every_route_answers_as_the_token_allows() {
             route => route
                 .replace("{project}", "care-get")
                 .replace("{id}", id)
+                .replace("{sheet}", "expenditure")
+                .replace("{format}", "csv")
                 .replace("{number}", "1")
                 .replace("{type}", "expenditure.declared")
                 .replace("{version}", "1"),

@@ -74,6 +74,14 @@ fn routes(config: &mut web::ServiceConfig) {
             "/v1/projects/{project}/templates/expenditure.xlsx",
             web::get().to(workbook::template::get),
         ))
+        .service(page(
+            "/v1/projects/{project}/sheets/{sheet}.{format}",
+            web::get().to(workbook::sheets::get),
+        ))
+        .service(page(
+            "/v1/projects/{project}/sheets/claims/{number}.{format}",
+            web::get().to(workbook::sheets::get_claim),
+        ))
         .service(page("/v1/checkpoint", web::get().to(proofs::checkpoint)))
         .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))
         .route("/graphql", web::to(graphql::answer))

@@ -62,6 +62,9 @@ pub enum Command {
     /// Write the empty list of expenditure of a partner as a workbook
     #[command(after_help = help::TEMPLATE)]
     Template(Template),
+    /// Write the list of expenditure, budget use or a claim as a workbook or CSV
+    #[command(after_help = help::SHEET)]
+    Sheet(Sheet),
     /// Write the events of the log as NDJSON to standard output, or the audit pack of a project
     #[command(after_help = help::EXPORT)]
     Export(Export),
@@ -178,6 +181,34 @@ pub struct Template {
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     pub language: String,
     /// The workbook to write (*.xlsx); it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Debug, Args)]
+pub struct Sheet {
+    /// expenditure, budget-use, or claims/N
+    #[arg(value_name = "SHEET")]
+    pub name: String,
+    /// Key of the project, such as care-get
+    #[arg(long, value_name = "KEY")]
+    pub project: String,
+    /// Of the list of expenditure: the items of one partner
+    #[arg(long, value_name = "NUMBER")]
+    pub partner: Option<String>,
+    /// Of budget use: its axes between commas, such as partner,category; partner, work package and
+    /// category where nothing is said
+    #[arg(long, value_name = "AXES")]
+    pub by: Option<String>,
+    /// Of CSV: comma or semicolon
+    #[arg(long, value_name = "SEPARATOR")]
+    pub separator: Option<String>,
+    /// Of CSV: begin with the byte order mark, by which some programs know UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// The file to write (*.xlsx or *.csv); it must not be there yet
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
     #[command(flatten)]

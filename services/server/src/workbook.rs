@@ -1,10 +1,11 @@
-//! Lists of expenditure as workbooks and CSV: the template that a partner fills in, and what comes
-//! of a list that is sent. What a file says is read by [`cairn_workbook`]; here its rows become
-//! postings, each judged on its own as every posting is.
+//! Workbooks and CSV: the template that a partner fills in, what comes of a list that is sent, and
+//! lists and figures on their way out. What a file says is read and written by [`cairn_workbook`];
+//! here rows become postings, each judged on its own as every posting is.
 
 pub mod rows;
 pub mod post;
 pub mod template;
+pub mod sheets;
 
 use std::str::FromStr;
 

@@ -12,7 +12,8 @@
 //!
 //! In reading order: [`tongue`], [`choice`] and [`column`] are the words; [`template`] writes the
 //! empty list; [`grid`], [`number`] and [`list`] read a filled one, and [`entry`] makes events of
-//! its rows; [`sheet`] writes what [`expenditure_list`] and [`budget_use`] put together.
+//! its rows; [`sheet`] writes what [`expenditure_list`], [`budget_use`] and
+//! [`claim`] put together.
 
 pub mod tongue;
 pub mod choice;
@@ -22,6 +23,10 @@ pub mod grid;
 pub mod number;
 pub mod list;
 pub mod entry;
+pub mod sheet;
+pub mod expenditure_list;
+pub mod budget_use;
+pub mod claim;
 
 /// The media type of a workbook.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -42,6 +47,13 @@ impl Format {
             "xlsx" => Some(Self::Xlsx),
             "csv" => Some(Self::Csv),
             _ => None,
+        }
+    }
+
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
         }
     }
 

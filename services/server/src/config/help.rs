@@ -90,6 +90,24 @@ Examples:
 
 Exit status: 0 written, 2 it could not be done.";
 
+pub(super) const SHEET: &str = "\
+Sheets:
+  expenditure  every item, in the order of the columns of Jems' list of expenditure, then those of
+               Cairn: codes, status, certified, deducted, parked, id; flat rates are no items
+  budget-use   planned, declared, paid, claimed, certified and what is left, along
+               partner, work-package, category, activity, deliverable, currency, month, claim
+  claims/1     the items of a claim with what control made of each, and its amounts by partner
+In a workbook the totals are formulas that agree with the ledger; CSV has none, and its amounts are
+1234.50 whatever separates them. A text that begins like a formula gets an apostrophe in CSV.
+
+Examples:
+  cairn sheet expenditure --project care-get --to list.xlsx --database sqlite:cairn.db
+  cairn sheet budget-use --project care-get --by partner,category --to use.xlsx --database …
+  cairn sheet claims/1 --project care-get --separator semicolon --bom --to claim.csv --database …
+      Over HTTP: GET sheets/expenditure.xlsx of the project, with what the caller may see.
+
+Exit status: 0 written, 2 it could not be done.";
+
 pub(super) const EXPORT: &str = "\
 Examples:
   cairn export --database sqlite:cairn.db > cairn.ndjson

@@ -47,6 +47,16 @@ pub(super) fn paths() -> Value {
             "parameters": [reference("parameters", "project")],
             "get": workbook::template(),
         },
+        "/v1/projects/{project}/sheets/{sheet}.{format}": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "sheet"),
+                reference("parameters", "format")],
+            "get": workbook::sheet(),
+        },
+        "/v1/projects/{project}/sheets/claims/{number}.{format}": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "number"),
+                reference("parameters", "format")],
+            "get": workbook::claim(),
+        },
         "/v1/checkpoint": { "get": proofs::checkpoint() },
         "/v1/proofs/consistency": { "get": proofs::consistency() },
         "/graphql": { "get": ask_by_get(), "post": ask() },
@@ -95,11 +105,13 @@ pub(super) fn parameters() -> Value {
     json!({
         "project": in_path("project", "The key of the project: `care-get`.", key),
         "id": in_path("id", "The id that its poster gave the event.", uuid),
-        "number": in_path("number", "The number of the annual report.", number.clone()),
+        "number": in_path("number", "The number of the annual report, or of the claim.", number.clone()),
         "type": in_path("type", "The type of the event: `deliverable.submitted`.", text()),
         "version": in_path("version", "The version of the schema.", number),
         "problem": in_path("id", "The last part of the problem's `type`.", text()),
         "secret": in_path("secret", "What only the member who opened the feed is told.", text()),
+        "sheet": in_path("sheet", "What is wanted.", json!({ "enum": ["expenditure", "budget-use"] })),
+        "format": in_path("format", "How it is written.", json!({ "enum": ["xlsx", "csv"] })),
         "position": {
             "name": "Cairn-Position", "in": "header",
             "description": "Answer with at least what stood at this position in the log.",

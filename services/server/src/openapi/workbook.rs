@@ -97,6 +97,61 @@ pub(super) fn post() -> Value {
     post
 }
 
+pub(super) fn sheet() -> Value {
+    let description = "The list of expenditure has the items that the caller may see, with the \
+        columns in the order of Jems' list of expenditure and those of Cairn after them; flat \
+        rates are no items. Budget use is for who may see the amounts of every partner. Totals are \
+        formulas in a workbook.";
+    let mut get = sheet_of("getSheet", "Get the list of expenditure, or budget use.", description);
+    let own = json!([
+        { "name": "partner", "in": "query",
+          "description": "Of the list of expenditure: the items of one partner.",
+          "schema": { "type": "integer", "minimum": 1 } },
+        { "name": "by", "in": "query",
+          "description": "Of budget use: its axes between commas, of partner, work-package, \
+              category, activity, deliverable, currency, month and claim.",
+          "schema": { "type": "string", "default": "partner,work-package,category" } },
+    ]);
+    let parameters = get["parameters"].as_array_mut().expect("an operation has parameters");
+    parameters.extend(own.as_array().cloned().unwrap_or_default());
+    get
+}
+
+pub(super) fn claim() -> Value {
+    let description = "The items of a claim that the caller may see, with what control made of \
+        each; beside them the flat rates of each partner, or all of it where its items may not be \
+        seen. A workbook has the amounts by partner on a second sheet. For who may see the amounts \
+        of every partner.";
+    sheet_of("getClaimSheet", "Get a claim.", description)
+}
+
+fn sheet_of(id: &str, summary: &str, description: &str) -> Value {
+    let success = json!({ "200": {
+        "description": "The sheet.",
+        "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
+        "content": { XLSX: binary(), CSV: { "schema": { "type": "string" } } },
+    }});
+    let kinds = [
+        Kind::ParameterInvalid,
+        Kind::Unauthenticated,
+        Kind::Forbidden,
+        Kind::NotFound,
+        Kind::Unavailable,
+        Kind::LogReplaced,
+        Kind::Stale,
+    ];
+    let mut get = operation(id, "workbooks", summary, description, answers(success, &kinds));
+    get["security"] = json!([{ "token": [] }]);
+    get["parameters"] = json!([
+        { "name": "separator", "in": "query", "description": "Of CSV.",
+          "schema": { "enum": ["comma", "semicolon"], "default": "comma" } },
+        { "name": "bom", "in": "query", "description": "Of CSV: begin with the byte order mark.",
+          "schema": { "type": "boolean", "default": false } },
+        reference("parameters", "position"),
+    ]);
+    get
+}
+
 /// What became of a list.
 pub(super) fn answer() -> Value {
     let number =

@@ -191,6 +191,11 @@ impl ExpenditureLine {
         self.declaration()?.contract.as_ref().map(ToString::to_string)
     }
 
+    /// The partner's own number of the line.
+    async fn reference(&self) -> Option<String> {
+        self.declaration()?.reference.as_ref().map(ToString::to_string)
+    }
+
     /// The document that it stands on; null for what stands on none.
     async fn document(&self) -> Option<ExpenditureDocument> {
         self.line.document().map(|data| ExpenditureDocument::of(&data.document))
