@@ -5,10 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::lists::{XLSX, list, row, send, text, with};
-use super::running_server::{Answer, LEAD, LedgerFolder, RunningServer, SIENA, TRAKIA, cairn, run};
+use super::running_server::{
+    Answer, LEAD, LedgerFolder, RunningServer, SIENA, TRAKIA, cairn, event, expenditure, run,
+};
 
 const SHEETS: &str = "/v1/projects/care-get/sheets";
 
@@ -41,15 +43,11 @@ fn total(sheet: &Range<Data>, heading: &str) -> String {
     }
 }
 
-/// Records of CSV in which every field stands in quotation marks.
 fn records(csv: &[u8]) -> Vec<Vec<String>> {
-    let text = String::from_utf8(csv.to_vec()).unwrap();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let record = |line: &str| {
-        let fields = line.trim_matches('"').split("\",\"");
-        fields.map(|field| field.replace("\"\"", "\"")).collect()
-    };
-    text.split_terminator("\r\n").map(record).collect()
+    let csv = csv.strip_prefix("\u{feff}".as_bytes()).unwrap_or(csv);
+    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(csv);
+    let records = reader.into_records().map(|record| record.unwrap());
+    records.map(|record| record.iter().map(str::to_owned).collect()).collect()
 }
 
 fn budget_use(server: &RunningServer, token: &str) -> Value {
@@ -177,6 +175,77 @@ fn everybody_gets_what_it_may_see() {
     assert!(of_five.len() > 1 && of_five[1..].iter().all(|line| line[15] == "5"));
 }
 
+/// A claim of two lines of Trakia University, of which control has ruled on the one with a flat
+/// rate on it. The ids of the lines.
+fn claimed(ledger: &LedgerFolder, server: &RunningServer) -> [String; 2] {
+    let (lead, trakia) = (ledger.token(LEAD), ledger.token(TRAKIA));
+    let sent = send(server, &trakia, "", XLSX, list(&[row("R-1")]));
+    let invoice = sent.json()["answers"][0]["line"].as_str().unwrap().to_owned();
+    let staff = expenditure();
+    let payroll = staff["id"].as_str().unwrap().to_owned();
+    let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+    let ruled = json!({ "line": payroll, "certified": "2000.00", "parked": "0.00",
+        "deductions": [{ "amount": "1000.00", "typology": "2.1" }], "evidence": letter });
+    let controller = ledger.token("first-level-controller");
+    for (token, event) in [
+        (&trakia, staff),
+        (&lead, event("claim.assembled", json!({ "claim": 1, "lines": [invoice, payroll] }))),
+        (&lead, event("claim.submitted", json!({ "claim": 1, "evidence": letter }))),
+        (
+            &controller,
+            event(
+                "control.started",
+                json!({ "claim": 1, "method": "administrative", "evidence": letter,
+                    "sample": { "rule": "all" } }),
+            ),
+        ),
+        (&controller, event("line.verified", ruled)),
+    ] {
+        let answer = server.post(token, &event);
+        assert_eq!(answer.status, 201, "{event}: {answer:?}");
+    }
+    [invoice, payroll]
+}
+
+#[test]
+fn a_claim_has_its_items_with_what_control_made_of_them_and_its_flat_rates() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let lines = claimed(&ledger, &server);
+    let read = |subject: &str| records(&bytes(&server, &ledger.token(subject), "claims/1.csv"));
+    let whole = read(LEAD);
+    // What is declared, certified, deducted, parked and in control, and the id.
+    let figures = |record: &Vec<String>| record[14..19].to_vec();
+    assert_eq!(whole.len(), 4, "{whole:?}");
+    assert_eq!(figures(&whole[1]), ["960.09", "0.00", "0.00", "0.00", "960.09"]);
+    assert_eq!(figures(&whole[2]), ["3000.00", "2000.00", "1000.00", "0.00", "0.00"]);
+    // 15 % of the staff costs, which follow what control made of them.
+    assert_eq!(figures(&whole[3]), ["450.00", "300.00", "150.00", "0.00", "0.00"]);
+    assert_eq!([&whole[1][20], &whole[2][20]], [&lines[0], &lines[1]]);
+    assert_eq!((&*whole[1][3], &*whole[3][7]), ("R-1", "Flat rates"));
+    assert_eq!(read(TRAKIA), whole);
+    let others = read("bef");
+    assert_eq!(others.len(), 2, "{others:?}");
+    assert_eq!(figures(&others[1]), ["4410.09", "2300.00", "1150.00", "0.00", "960.09"]);
+
+    let workbook = bytes(&server, &ledger.token(LEAD), "claims/1.xlsx");
+    let sheet = first_sheet(&workbook);
+    let mut partners: Xlsx<_> = Xlsx::new(Cursor::new(&workbook[..])).unwrap();
+    let partners = partners.worksheet_range("By partner").unwrap();
+    for (items, by_partner, amount) in [
+        ("Declared amount in EUR", "Declared", "4410.09"),
+        ("Certified in EUR", "Certified", "2300.00"),
+        ("Deducted in EUR", "Deducted", "1150.00"),
+        ("Parked in EUR", "Parked", "0.00"),
+        ("In control in EUR", "In control", "960.09"),
+    ] {
+        assert_eq!([total(&sheet, items), total(&partners, by_partner)], [amount, amount]);
+    }
+    let listed = records(&bytes(&server, &ledger.token(LEAD), "expenditure.csv?partner=5"));
+    let status = listed[0].iter().position(|heading| heading == "Status").unwrap();
+    assert_eq!(listed.iter().filter(|line| line[status] == "claim 1").count(), 2);
+}
+
 /// LibreOffice's setting to believe no result that a workbook brings.
 const ALWAYS_COMPUTE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -208,34 +277,42 @@ fn recomputed(folder: &Path, workbook: &Path) -> Vec<Vec<String>> {
         name.starts_with(stem) && name.ends_with(".csv")
     };
     let made = found.find(is_made).unwrap_or_else(|| panic!("no CSV: {ended:?}"));
-    let text = std::fs::read_to_string(made).unwrap();
-    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    records(&std::fs::read(made).unwrap())
 }
 
 #[test]
 fn another_program_computes_the_same_totals() {
     let ledger = LedgerFolder::with_example();
+    claimed(&ledger, &ledger.serve());
     let folder = ledger.file("office");
     std::fs::create_dir(&folder).unwrap();
-    let path = folder.join("use.xlsx");
-    let mut command = cairn();
-    command.args(["sheet", "budget-use", "--by", "category", "--project", "care-get"]);
-    let ended = run(command.args(["--database", &ledger.database(), "--to"]).arg(&path));
-    assert_eq!(ended.code, 0, "{ended:?}");
-    // Results that are kept are not believed: without them only a computation gives the sums.
-    let emptied = folder.join("emptied.xlsx");
-    without_results(&path, &emptied);
-    let records = recomputed(&folder, &emptied);
-    let server = ledger.serve();
-    let totals = budget_use(&server, &ledger.token(LEAD))["totals"].clone();
-    let last = records.last().unwrap();
-    assert_eq!(last[0], "Total", "{records:?}");
-    for (heading, name) in
-        [("Planned", "planned"), ("Declared", "declared"), ("Remaining", "remaining")]
-    {
-        let place = records[0].iter().position(|field| field == heading).unwrap();
-        let cents = |text: &str| (text.parse::<f64>().unwrap() * 100.0).round();
-        assert_eq!(cents(&last[place]), cents(totals[name].as_str().unwrap()), "{heading}");
+    for (name, arguments, sums) in [
+        ("list", &["expenditure"][..], 5),
+        ("use", &["budget-use", "--by", "category"], 11),
+        ("partners", &["budget-use", "--by", "partner"], 12),
+        ("claim", &["claims/1"], 5),
+    ] {
+        let path = ledger.file(&format!("{name}.xlsx"));
+        let mut command = cairn();
+        command.arg("sheet").args(arguments).args(["--project", "care-get"]);
+        let ended = run(command.args(["--database", &ledger.database(), "--to"]).arg(&path));
+        assert_eq!(ended.code, 0, "{ended:?}");
+        // Results that are kept are not believed: without them only a computation gives the sums.
+        let emptied = folder.join(format!("{name}.xlsx"));
+        without_results(&path, &emptied);
+        let records = recomputed(&folder, &emptied);
+        let ours = first_sheet(&std::fs::read(&path).unwrap());
+        let theirs = records.last().unwrap();
+        assert_eq!(theirs[0], "Total", "{name}: {records:?}");
+        let mut compared = 0;
+        for (heading, field) in records[0].iter().zip(theirs).skip(1) {
+            if !field.is_empty() {
+                let number: f64 = field.replace(',', "").parse().unwrap();
+                assert_eq!(format!("{number:.2}"), total(&ours, heading), "{name}: {heading}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, sums, "{name}: {records:?}");
     }
 }
 
