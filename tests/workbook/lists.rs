@@ -117,8 +117,11 @@ pub(crate) fn send(
     Answer::of(request.bearer_auth(token).header("Content-Type", media_type).body(body))
 }
 
-/// What became of each row: its number and outcome, and the rule and cell of each finding.
-pub(crate) fn became(answer: &Answer) -> Vec<(u64, String, Vec<(String, String)>)> {
+/// A row's number, what became of it, and the rule and the cell of each finding.
+pub(crate) type Became = (u64, String, Vec<(String, String)>);
+
+/// What became of each row.
+pub(crate) fn became(answer: &Answer) -> Vec<Became> {
     assert_eq!(answer.status, 200, "{answer:?}");
     let json = answer.json();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();

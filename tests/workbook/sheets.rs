@@ -28,9 +28,7 @@ fn first_sheet(workbook: &[u8]) -> Range<Data> {
 
 fn column(sheet: &Range<Data>, heading: &str) -> u32 {
     let (_, last) = sheet.end().unwrap();
-    let is = |column: &u32| {
-        sheet.get_value((0, *column)).is_some_and(|cell| cell.to_string() == heading)
-    };
+    let is = |column: &u32| sheet.get_value((0, *column)).is_some_and(|cell| *cell == *heading);
     (0..=last).find(is).unwrap_or_else(|| panic!("there is no column {heading}"))
 }
 

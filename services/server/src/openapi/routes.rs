@@ -17,7 +17,7 @@ const JSON: &str = "application/json";
 const GRAPHQL: &str = "application/graphql-response+json";
 
 pub(super) fn paths() -> Value {
-    json!({
+    let mut paths = json!({
         "/v1/projects/{project}/events": {
             "parameters": [reference("parameters", "project")],
             "post": post(),
@@ -38,24 +38,6 @@ pub(super) fn paths() -> Value {
         "/v1/projects/{project}/calendar/{secret}.ics": {
             "parameters": [reference("parameters", "project"), reference("parameters", "secret")],
             "get": calendar::feed(),
-        },
-        "/v1/projects/{project}/expenditure": {
-            "parameters": [reference("parameters", "project")],
-            "post": workbook::post(),
-        },
-        "/v1/projects/{project}/templates/expenditure.xlsx": {
-            "parameters": [reference("parameters", "project")],
-            "get": workbook::template(),
-        },
-        "/v1/projects/{project}/sheets/{sheet}.{format}": {
-            "parameters": [reference("parameters", "project"), reference("parameters", "sheet"),
-                reference("parameters", "format")],
-            "get": workbook::sheet(),
-        },
-        "/v1/projects/{project}/sheets/claims/{number}.{format}": {
-            "parameters": [reference("parameters", "project"), reference("parameters", "number"),
-                reference("parameters", "format")],
-            "get": workbook::claim(),
         },
         "/v1/checkpoint": { "get": proofs::checkpoint() },
         "/v1/proofs/consistency": { "get": proofs::consistency() },
@@ -90,7 +72,10 @@ pub(super) fn paths() -> Value {
         )},
         "/healthz": { "get": health("getHealth", "The process is alive.", false) },
         "/readyz": { "get": health("getReadiness", "Postings and questions are taken.", true) },
-    })
+    });
+    let paths_of_all = paths.as_object_mut().expect("the paths are an object");
+    paths_of_all.extend(workbook::paths());
+    paths
 }
 
 pub(super) fn parameters() -> Value {

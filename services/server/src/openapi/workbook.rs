@@ -3,11 +3,36 @@
 use cairn_workbook::grid::{FILE_BYTES_MAX, ROWS_MAX};
 use cairn_workbook::tongue::Tongue;
 use cairn_workbook::{CSV, XLSX};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::reference;
 use super::routes::{answers, operation};
 use crate::problem::Kind;
+
+/// The routes of workbooks and CSV, by their paths.
+pub(super) fn paths() -> Map<String, Value> {
+    let paths = json!({
+        "/v1/projects/{project}/expenditure": {
+            "parameters": [reference("parameters", "project")],
+            "post": post(),
+        },
+        "/v1/projects/{project}/templates/expenditure.xlsx": {
+            "parameters": [reference("parameters", "project")],
+            "get": template(),
+        },
+        "/v1/projects/{project}/sheets/{sheet}.{format}": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "sheet"),
+                reference("parameters", "format")],
+            "get": sheet(),
+        },
+        "/v1/projects/{project}/sheets/claims/{number}.{format}": {
+            "parameters": [reference("parameters", "project"), reference("parameters", "number"),
+                reference("parameters", "format")],
+            "get": claim(),
+        },
+    });
+    paths.as_object().cloned().unwrap_or_default()
+}
 
 fn binary() -> Value {
     json!({ "schema": { "type": "string", "format": "binary" } })
@@ -20,7 +45,7 @@ fn partner() -> Value {
         "schema": { "type": "integer", "minimum": 1 } })
 }
 
-pub(super) fn template() -> Value {
+fn template() -> Value {
     let success = json!({ "200": {
         "description": "The workbook. Its second row, which is hidden, has the names by which the \
             columns are known.",
@@ -53,7 +78,7 @@ pub(super) fn template() -> Value {
     get
 }
 
-pub(super) fn post() -> Value {
+fn post() -> Value {
     let success = json!({ "200": {
         "description": "What became of every row.",
         "headers": { "Cairn-Position": reference("headers", "Cairn-Position") },
@@ -97,7 +122,7 @@ pub(super) fn post() -> Value {
     post
 }
 
-pub(super) fn sheet() -> Value {
+fn sheet() -> Value {
     let description = "The list of expenditure has the items that the caller may see, with the \
         columns in the order of Jems' list of expenditure and those of Cairn after them; flat \
         rates are no items. Budget use is for who may see the amounts of every partner. Totals are \
@@ -117,7 +142,7 @@ pub(super) fn sheet() -> Value {
     get
 }
 
-pub(super) fn claim() -> Value {
+fn claim() -> Value {
     let description = "The items of a claim that the caller may see, with what control made of \
         each; beside them the flat rates of each partner, or all of it where its items may not be \
         seen. A workbook has the amounts by partner on a second sheet. For who may see the amounts \
