@@ -66,7 +66,7 @@ fn nothing_is_generated_under_the_checkpoints_of_another_log() {
     let ledger = LedgerFolder::with_example();
     let big = format!("sqlite:{}", ledger.file("big.db").display());
     let ended = run(cairn()
-        .args(["generate", "--events", "1000", "--database", &big, "--data"])
+        .args(["generate", "--events", "2000", "--database", &big, "--data"])
         .arg(ledger.data()));
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(ended.stderr.contains("of another log: name another folder"), "{ended:?}");
@@ -77,7 +77,7 @@ fn nothing_is_generated_under_the_checkpoints_of_another_log() {
     // Grown past the other one, it is still another.
     let other = ledger.file("other");
     let generate = |data| {
-        run(cairn().args(["generate", "--events", "1000", "--database", &big, "--data"]).arg(data))
+        run(cairn().args(["generate", "--events", "2000", "--database", &big, "--data"]).arg(data))
     };
     assert_eq!(generate(&other).code, 0);
     assert_eq!(generate(&ledger.data()).code, 2);

@@ -169,7 +169,7 @@ fn who_reads_the_first_lines_alone_ends_the_command_quietly() {
     let ledger = LedgerFolder::with_example();
     let generate = |folder: &LedgerFolder| {
         let mut generate = cairn();
-        generate.args(["generate", "--events", "1000"]).current_dir(folder.file(""));
+        generate.args(["generate", "--events", "2000"]).current_dir(folder.file(""));
         generate
     };
     for mut command in [ledger.command("export"), generate(&ledger)] {

@@ -15,6 +15,7 @@ mod delivery;
 mod form;
 mod history;
 mod learning;
+mod money;
 mod partnership;
 mod plan;
 mod refused;
@@ -49,7 +50,7 @@ use crate::writer::{self, Failure, Postbox, TURN_POSTINGS_MAX, UnderWay};
 use history::{Attempt, History};
 
 /// A project has at least so many events, so that every type of event occurs in it.
-const PROJECT_EVENTS_MIN: u64 = 1_000;
+const PROJECT_EVENTS_MIN: u64 = 2_000;
 
 /// Postings that are under way to the writer at a time: while one full turn is stored, the next one
 /// gathers.

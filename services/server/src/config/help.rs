@@ -144,13 +144,20 @@ byte for byte, on every machine and every day. Each history is recorded between 
 start and 31 October 2026; projects alternate as in a real ledger. Every type of event occurs, and
 every role posts what it may.
 
+Each project spends in euro, lei and, until 2026, leva, has two claims, one of which is withdrawn
+and submitted in another month, and control of both, line by line. That is a seventh of the events.
+
 Shares:
   of what partners begin    60 % expenditure lines, 19 % progress of activities, 7 % lessons,
                             5 % corroborations, 5 % questions, 4 % new editions of deliverables,
                             while there are enough; payments, reviews, answers, rates and the like follow from it
   of expenditure lines      15 % paid in two parts, 4 % corrected by a credit note,
                             3 % reversed and declared anew, 1 % incurred in part before the
-                            project, which is warned of
+                            project, which is warned of, 3 % declared without a document, which
+                            is attached later, 2 % with a document that is superseded
+  of the lead's checks      6 % are a query, upon which the line is amended and checked again;
+                            2 % are followed by an amendment nevertheless
+  of the lines of claims    4 % are certified in part, with a deduction, 3 % are parked
   of invoices               10 % divided between two lines
   of reviews                20 % return the deliverable
   of reports to the lead    20 % are given back
@@ -160,8 +167,8 @@ Shares:
   of all postings           1 % are refused; they leave no trace, and are not counted in --events
 
 Examples:
-  cairn generate --projects 3 --events 3000 > synthetic.ndjson
-      Three projects of 1,000 events each, to be read or imported.
+  cairn generate --projects 3 --events 6000 > synthetic.ndjson
+      Three projects of 2,000 events each, to be read or imported.
 
   cairn generate --projects 20 --events 1000000 --database sqlite:big.db --data big-data
       A million events in a ledger; postings that a rule refuses are posted too, and counted.

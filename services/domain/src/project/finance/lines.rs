@@ -119,6 +119,7 @@ impl Lines {
         if line.is_taken_out() {
             return;
         }
+        // What was taken back after a claim locked it counts there, and its document is free.
         if let Some(data) = line.document().filter(|_| line.reversed.is_none()) {
             let key = (Arc::new(DocumentKey::of(&data.document)), line.partner, line.id);
             if enters {

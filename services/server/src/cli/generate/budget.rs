@@ -17,7 +17,14 @@ const LINE_MAX_CENTS: i64 = 800_000;
 const SPENT: i64 = 55;
 /// The programme's lump sums.
 const PREPARATION_CENTS: i64 = 2_500_000;
+const INITIATION_CENTS: i64 = 3_750_000;
 const TRANSFER_CENTS: i64 = 15_000_000;
+/// What a city shows for its lump sum.
+pub(super) const TRANSFER_CONDITION: &str = "Replication study published";
+/// The unit cost that everybody uses, what one unit is paid, and what a city has for it.
+pub(super) const UNIT_COST: &str = "Day of a participant in a training";
+pub(super) const UNIT_COST_CENTS: i64 = 8_500;
+const UNITS_OF_A_CITY_CENTS: i64 = 1_200_000;
 /// Office and administration, of staff.
 pub(super) const OFFICE_HUNDREDTHS: i64 = 15;
 /// The fund's part.
@@ -129,9 +136,20 @@ pub(super) struct Moved {
     pub(super) cents: i64,
 }
 
+/// Its number.
+const MANAGEMENT: usize = 2;
+
+/// The lump sum of a work package, as the form names it.
+pub(super) fn lump_sum_option(work_package: usize) -> &'static str {
+    match work_package {
+        1 => "preparation",
+        MANAGEMENT => "initiation",
+        _ => "transfer",
+    }
+}
+
 /// Where partners have costs: everybody in management, and where its activities are.
 fn cells(plan: &Plan) -> Vec<Cell> {
-    const MANAGEMENT: usize = 2;
     let work = plan.activities.iter().filter(|activity| {
         let kind = plan.work_packages[activity.work_package - 1].kind;
         kind != "preparation" && kind != "transfer"
@@ -156,12 +174,20 @@ fn computed(plan: &Plan, who: &Partnership, cells: &[Cell]) -> Vec<Cell> {
     let mut computed =
         vec![Cell { partner: 0, work_package: 1, category: LUMP_SUM, cents: PREPARATION_CENTS }];
     let transfer = plan.work_packages.len();
-    computed.extend(who.transfer().map(|partner| Cell {
-        partner,
-        work_package: transfer,
-        category: LUMP_SUM,
-        cents: TRANSFER_CENTS,
-    }));
+    let initiating = who.one_of_each_role().into_iter().skip(1);
+    computed.extend(initiating.filter(|p| who.with_costs().any(|other| other == *p)).map(
+        |partner| Cell {
+            partner,
+            work_package: MANAGEMENT,
+            category: LUMP_SUM,
+            cents: INITIATION_CENTS,
+        },
+    ));
+    for partner in who.transfer() {
+        for (category, cents) in [(LUMP_SUM, TRANSFER_CENTS), (TRAVEL, UNITS_OF_A_CITY_CENTS)] {
+            computed.push(Cell { partner, work_package: transfer, category, cents });
+        }
+    }
     computed.extend(cells.iter().filter(|cell| cell.category == STAFF).map(|cell| Cell {
         category: OFFICE,
         cents: cell.cents * OFFICE_HUNDREDTHS / 100,

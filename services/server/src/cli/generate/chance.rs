@@ -55,12 +55,14 @@ pub(super) type PerMille = u32;
 pub(super) struct Portion {
     share: PerMille,
     sum: PerMille,
+    /// Those that came without waiting for their turn; so many turns are left out.
+    ahead: u32,
 }
 
 impl Portion {
     pub(super) fn new(share: PerMille, chance: &mut Chance) -> Self {
         let sum = u32::try_from(chance.between(500, 999)).unwrap_or_default();
-        Self { share, sum }
+        Self { share, sum, ahead: 0 }
     }
 
     /// Whether the next one is of the portion.
@@ -75,6 +77,15 @@ impl Portion {
         if takes {
             self.sum -= 1_000;
         }
+        if takes && self.ahead > 0 {
+            self.ahead -= 1;
+            return false;
+        }
         takes
+    }
+
+    /// One of the portion came of another cause: a later one is left out for it.
+    pub(super) fn comes_ahead(&mut self) {
+        self.ahead += 1;
     }
 }

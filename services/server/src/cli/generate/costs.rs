@@ -20,6 +20,8 @@ pub(super) struct Cost {
     /// The day of its document.
     day: Date,
     amounts: Amounts,
+    /// What is declared of it.
+    declared: i64,
     data: Value,
 }
 
@@ -76,7 +78,7 @@ const FIRST_PART: i64 = 60;
 
 impl Cost {
     fn new(partner: usize, day: Date, amounts: Amounts, data: Value) -> Self {
-        let mut cost = Self { partner, day, amounts, data };
+        let mut cost = Self { partner, day, amounts, declared: 0, data };
         cost.put_amounts(amounts.eligible());
         cost
     }
@@ -88,6 +90,7 @@ impl Cost {
         self.data["vat"] = amount(vat).into();
         self.data["vatRecoverable"] = amount(vat_recoverable).into();
         self.data["share"] = form::share(share).into();
+        self.declared = declared;
         self.data["declared"] = amount(declared).into();
     }
 
@@ -122,8 +125,10 @@ impl History {
         } else if self.portions.credited.takes() {
             self.portions.paid_in_parts.takes_if(false);
             self.add_due(now.day, 3, 20, cost.payment(id, gross));
+            self.money.credit(id);
             self.add_due(now.day, 25, 80, Task::CreditNote(Box::new(Line { id, cost })));
         } else {
+            self.money.think_over(id, &cost);
             self.pay_for(&cost, id, gross, now);
         }
         event
@@ -176,8 +181,12 @@ impl History {
 
     fn declare_line(&mut self, cost: &Cost, now: Moment) -> (Uuid, Value) {
         let by = self.for_partner(cost.partner);
-        let data = cost.data.clone();
+        let mut data = cost.data.clone();
+        if self.lacks_its_document() {
+            data.as_object_mut().and_then(|data| data.shift_remove("evidence"));
+        }
         let (id, event) = self.event(now, by, "expenditure.declared", cost.day, data);
+        self.enter_line(id, (cost.partner, cost.day), cost.declared, &event["data"], now);
         self.newest_line[cost.partner] = Some(id);
         (id, event)
     }
@@ -193,6 +202,9 @@ impl History {
     }
 
     pub(super) fn pay(&mut self, payment: &Payment, now: Moment) -> Option<Value> {
+        if self.money.is_taken_back(payment.line) {
+            return None;
+        }
         let date = self.lately(now, 5).max(payment.day);
         let reference = self.next_document();
         let mut data = json!({ "line": payment.line, "date": date,
@@ -203,7 +215,9 @@ impl History {
                 json!([self.who.document("proof_of_payment", "Bank statement", &path)]);
         }
         let by = self.for_partner(payment.partner);
-        Some(self.event(now, by, "expenditure.paid", date, data).1)
+        let (id, event) = self.event(now, by, "expenditure.paid", date, data);
+        self.enter_payment(id, payment.line, payment.cents, now);
+        Some(event)
     }
 
     /// A part of a line is credited, and that money comes back.
@@ -230,12 +244,18 @@ impl History {
     }
 
     pub(super) fn reverse(&mut self, line: Line, now: Moment) -> Option<Value> {
-        let Line { id, cost } = line;
+        self.reverse_line(line.id, line.cost, now)
+    }
+
+    /// A line is taken back, and its document is declared anew.
+    pub(super) fn reverse_line(&mut self, id: Uuid, cost: Cost, now: Moment) -> Option<Value> {
         let language = self.who.partners[cost.partner].country.language;
         let data = json!({ "line": id, "reason": texts::REVERSAL.written_in(language) });
         let by = self.for_partner(cost.partner);
         self.add_due(now.day, 1, 10, Task::DeclareAnew(Box::new(cost)));
-        Some(self.event(now, by, "expenditure.reversed", now.day, data).1)
+        let (reversal, event) = self.event(now, by, "expenditure.reversed", now.day, data);
+        self.money.take_back(id, reversal, now.day);
+        Some(event)
     }
 
     /// The same document with another share.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::budget::{ERDF_HUNDREDTHS, LUMP_SUM, OFFICE, OFFICE_HUNDREDTHS, STAFF};
+use super::budget::{
+    ERDF_HUNDREDTHS, LUMP_SUM, OFFICE, OFFICE_HUNDREDTHS, STAFF, TRANSFER_CONDITION, TRAVEL,
+    UNIT_COST, UNIT_COST_CENTS, lump_sum_option,
+};
 use super::partnership::Partnership;
 use super::plan::{Milestone, Output, Plan};
 use super::texts;
@@ -116,9 +119,13 @@ impl Plan {
                     "amount": amount(all - erdf) }] })
         });
         let lump_sums = cells.iter().filter(|cell| cell.category == LUMP_SUM).map(|cell| {
-            json!({ "option": if cell.work_package == 1 { "preparation" } else { "transfer" },
-                "partner": number(cell.partner), "workPackage": work_package(cell.work_package),
-                "amount": amount(cell.cents) })
+            let option = lump_sum_option(cell.work_package);
+            let mut lump_sum = json!({ "option": option, "partner": number(cell.partner),
+                "workPackage": work_package(cell.work_package), "amount": amount(cell.cents) });
+            if option == "transfer" {
+                lump_sum["conditions"] = json!([TRANSFER_CONDITION]);
+            }
+            lump_sum
         });
         json!({
             "cells": cells.iter().map(cell).collect::<Vec<_>>(),
@@ -126,6 +133,8 @@ impl Plan {
             "flatRates": [{ "category": OFFICE, "rate": share(OFFICE_HUNDREDTHS),
                 "base": [STAFF] }],
             "lumpSums": lump_sums.collect::<Vec<_>>(),
+            "unitCosts": [{ "option": UNIT_COST, "category": TRAVEL, "unit": "day",
+                "amount": amount(UNIT_COST_CENTS) }],
         })
     }
 

@@ -19,6 +19,7 @@ use super::chance::Chance;
 use super::contracts::Contract;
 use super::costs::{Cost, Line, Payment};
 use super::learning::{Lesson, Question};
+use super::money::{Money, Step};
 use super::partnership::{EURO_IN_BULGARIA, Partnership};
 use super::plan::Plan;
 use super::register::{Entry, Risk};
@@ -29,7 +30,7 @@ use super::shares::{Begun, Portions};
 const STARTS: &[Date] =
     &[date(2024, 6, 1), date(2024, 9, 1), date(2024, 12, 1), date(2025, 1, 1), date(2025, 3, 1)];
 /// Of a hundred events, about so many declare a line; only the size of the amounts hangs on it.
-const LINES_OF_A_HUNDRED: u64 = 36;
+const LINES_OF_A_HUNDRED: u64 = 22;
 
 /// An event that is recorded, or a posting that a rule refuses.
 pub(super) struct Attempt {
@@ -46,6 +47,7 @@ pub(super) struct History {
     pub(super) plan: Plan,
     pub(super) chance: Chance,
     pub(super) portions: Portions,
+    pub(super) money: Money,
     pub(super) lessons: VecDeque<Lesson>,
     /// The newest expenditure line of each partner.
     pub(super) newest_line: Vec<Option<Uuid>>,
@@ -118,6 +120,8 @@ pub(super) enum Task {
     /// The other part of a divided invoice.
     DeclareRest(Box<Cost>),
     Pay(Payment),
+    /// What becomes of what was spent.
+    Money(Step),
     CreditNote(Box<Line>),
     Reverse(Box<Line>),
     DeclareAnew(Box<Cost>),
@@ -149,6 +153,7 @@ impl History {
         let beginning = beginning::events(&who, &plan, &mut chance);
         let mut history = Self {
             portions: Portions::new(&mut chance),
+            money: Money::new(&mut chance),
             lessons: VecDeque::new(),
             newest_line: vec![None; who.partners.len()],
             turns: BTreeMap::new(),
@@ -203,6 +208,7 @@ impl History {
         self.foresee_changes();
         self.foresee_register();
         self.foresee_beside();
+        self.foresee_money();
     }
 
     /// Makes something due from `low` to `high` days after a day.
@@ -215,7 +221,14 @@ impl History {
     /// The next event; a posting that is refused may come before it.
     fn go_on(&mut self) -> Attempt {
         let now = self.calendar.moment(self.recorded, &mut self.chance);
-        let refused = self.portions.refused.takes().then(|| self.refused(now));
+        let refused = self.mishap(now);
+        let refused = match refused {
+            Some(_) => {
+                self.portions.refused.comes_ahead();
+                refused
+            }
+            None => self.portions.refused.takes().then(|| self.refused(now)),
+        };
         let event = self.what_is_due(now).unwrap_or_else(|| self.something_new(now));
         self.recorded += 1;
         let attempt = Attempt { at: now.at, refused_by: None, event };
@@ -270,6 +283,7 @@ impl History {
             Task::Revoke(partner, subject) => self.revoke(partner, &subject, now),
             Task::DeclareRest(rest) => self.declare_rest(&rest, now),
             Task::Pay(payment) => self.pay(&payment, now),
+            Task::Money(step) => self.go_a_step(step, now),
             Task::CreditNote(line) => self.credit(&line, now),
             Task::Reverse(line) => self.reverse(*line, now),
             Task::DeclareAnew(cost) => self.declare_anew(*cost, now),

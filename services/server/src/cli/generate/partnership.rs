@@ -37,6 +37,14 @@ const fn country(
     Country { code, zone, language, currency, vat }
 }
 
+/// Where a lead is from: each project has costs in euro, lei and, before 2026, leva.
+const LEADS: &[usize] = &[0, 1, 3, 4, 5];
+
+/// The first country with a currency.
+fn with_currency(currency: &str) -> &'static Country {
+    COUNTRIES.iter().find(|country| country.currency == currency).unwrap_or(&COUNTRIES[0])
+}
+
 /// The day on which Bulgaria took the euro.
 pub(super) const EURO_IN_BULGARIA: Date = date(2026, 1, 1);
 
@@ -73,7 +81,9 @@ impl Partnership {
     pub(super) fn new(key: String, chance: &mut Chance) -> Self {
         let all = chance.between(4, 9);
         let transfer = if all < 6 { 1 } else { all / 3 };
-        let lead = chance.below(COUNTRIES.len());
+        let lead = *chance.pick(LEADS);
+        let mut currencies = vec!["BGN", "RON", "EUR"];
+        currencies.retain(|currency| *currency != COUNTRIES[lead].currency);
         let mut partners = Vec::new();
         for index in 0..all {
             let role = match index {
@@ -84,11 +94,17 @@ impl Partnership {
             };
             let abroad = (lead + 1 + chance.below(COUNTRIES.len() - 1)) % COUNTRIES.len();
             let at_home = role != Role::Transfer && (index == 0 || chance.between(1, 10) <= 6);
+            // The first partners after the lead have the currencies that it has not.
+            let other = if index > 0 { currencies.pop() } else { None };
+            let country = match other {
+                Some(currency) => with_currency(currency),
+                None => &COUNTRIES[if at_home { lead } else { abroad }],
+            };
             let city = matches!(role, Role::Lead | Role::Associated | Role::Transfer);
             partners.push(Partner {
                 number: u32::try_from(index + 1).unwrap_or_default(),
                 role,
-                country: &COUNTRIES[if at_home { lead } else { abroad }],
+                country,
                 name: if city { &texts::CITY } else { chance.pick(texts::PARTNERS) },
                 vat_recovered: *chance.pick(&[0, 0, 50, 100]),
                 // The lead has a head and a clerk for finance; the others have one member.

@@ -42,6 +42,24 @@ pub(super) const PAID_IN_PARTS: PerMille = 150;
 pub(super) const DIVIDED: PerMille = 100;
 /// Of the reports that partners hand to the lead: given back, mended and handed in again.
 pub(super) const REPORTS_RETURNED: PerMille = 200;
+/// Of expenditure lines, lump sums and unit costs: not checked by the lead.
+pub(super) const UNCHECKED: PerMille = 30;
+/// Of the checks of lines: a query, upon which the line is amended and checked again.
+pub(super) const QUERIED: PerMille = 60;
+/// Of the checks of lines: in order, and the partner amends the line nevertheless.
+pub(super) const AMENDED: PerMille = 20;
+/// Of expenditure lines: declared without a document, which is attached later.
+pub(super) const UNDOCUMENTED: PerMille = 30;
+/// Of expenditure lines: with a document that is superseded.
+pub(super) const SUPERSEDED: PerMille = 20;
+/// Of payments: with a bank statement that is attached later.
+pub(super) const LATE_STATEMENT: PerMille = 20;
+/// Of expenditure lines: apt to be reversed when they are in a claim.
+pub(super) const RETHOUGHT: PerMille = 20;
+/// Of the lines of a claim: with a deduction.
+pub(super) const DEDUCTED: PerMille = 40;
+/// Of the lines of a claim: parked, whole or in part.
+pub(super) const PARKED: PerMille = 30;
 /// Of questions: answered.
 pub(super) const ANSWERED: PerMille = 850;
 /// Of the costs and the progress of other partners: posted for them by the lead.

@@ -39,7 +39,7 @@ impl History {
     }
 
     pub(super) fn import_rates(&mut self, month: Date, now: Moment) -> Option<Value> {
-        let mut rates = Vec::new();
+        let (mut rates, mut known) = (Vec::new(), Vec::new());
         for (currency, units) in &mut self.rates {
             // The lev was pegged, and has no rate once it is gone.
             if *currency != "BGN" {
@@ -47,9 +47,11 @@ impl History {
             } else if month >= EURO_IN_BULGARIA {
                 continue;
             }
+            known.push((*currency, *units));
             let value = format!("{}.{:04}", *units / 10_000, *units % 10_000);
             rates.push(json!({ "currency": currency, "value": value }));
         }
+        self.money.import_rates(month, known);
         let data = json!({ "year": month.year(), "month": month.month(), "rates": rates,
             "source": "Synthetic accounting rates" });
         let by = self.by(0);

@@ -33,9 +33,9 @@ fn event_type(event: &Value) -> &str {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() {
-    let first = lines(7, 2, 2_000);
-    assert_eq!(first, lines(7, 2, 2_000));
-    for other in [lines(8, 2, 2_000), lines(7, 2, 2_002)] {
+    let first = lines(7, 2, 4_000);
+    assert_eq!(first, lines(7, 2, 4_000));
+    for other in [lines(8, 2, 4_000), lines(7, 2, 4_002)] {
         let ids = |lines: &[String]| {
             let id = |line: &String| line.split('"').nth(7).unwrap().to_owned();
             lines.iter().map(id).collect::<BTreeSet<_>>()
@@ -46,7 +46,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_other_ones() {
 
 #[test]
 fn gives_as_many_events_as_were_asked_for_in_the_order_of_their_times() {
-    for (projects, events) in [(1, 1_000), (3, 3_001), (7, 7_000)] {
+    for (projects, events) in [(1, 2_000), (3, 6_001), (7, 14_000)] {
         let all = self::events(1, projects, events);
         assert_eq!(all.len() as u64, events);
         let times: Vec<_> = all.iter().map(|e| e["recordedat"].as_str().unwrap()).collect();
@@ -64,9 +64,9 @@ fn gives_as_many_events_as_were_asked_for_in_the_order_of_their_times() {
 
 #[test]
 fn the_projects_alternate_in_the_log() {
-    let all = events(1, 4, 4_000);
+    let all = events(1, 4, 8_000);
     let switches = all.windows(2).filter(|pair| pair[0]["project"] != pair[1]["project"]).count();
-    assert!(switches > 2_000, "{switches}");
+    assert!(switches > 4_000, "{switches}");
 }
 
 #[test]
@@ -137,9 +137,9 @@ async fn posted(histories: Histories) -> Vec<(Attempt, Result<(), Rejected>)> {
 #[tokio::test]
 async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_that_is_meant() {
     let mut refused_by = BTreeSet::new();
-    for (seed, projects, events) in [(1, 12, 12_000), (2, 1, 6_000), (3, 6, 6_000)] {
+    for (seed, projects, events) in [(1, 12, 24_000), (2, 1, 12_000), (3, 6, 12_000)] {
         for (attempt, outcome) in posted(Histories::new(seed, projects, events)).await {
-            let rules = match outcome {
+            let mut rules = match outcome {
                 Ok(()) => Vec::new(),
                 Err(Rejected::Refusal(Refusal::NotAMember)) => vec![super::refused::NOT_A_MEMBER],
                 Err(Rejected::Refusal(Refusal::Forbidden(finding))) => vec![finding.rule.id()],
@@ -148,12 +148,14 @@ async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_tha
                 }
                 Err(Rejected::Conflict(conflict)) => panic!("{conflict:?}: {}", attempt.event),
             };
+            // A missing rate is named for each currency.
+            rules.dedup();
             let meant: Vec<_> = attempt.refused_by.into_iter().collect();
             assert_eq!(rules, meant, "{}", attempt.event);
             refused_by.extend(meant);
         }
     }
-    assert_eq!(refused_by.len(), 20, "{refused_by:?}");
+    assert_eq!(refused_by.len(), 25, "{refused_by:?}");
 }
 
 /// How many of how many, in thousandths.
@@ -218,9 +220,49 @@ fn what_goes_wrong_has_the_share_that_is_stated() {
 }
 
 #[test]
+fn what_becomes_of_lines_has_the_share_that_is_stated() {
+    let all = events(1, 4, 40_000);
+    let of = |name: &'static str| all.iter().filter(move |event| event_type(event) == name);
+    let lines = of("expenditure.declared").count();
+    // The document of a credit note always comes later.
+    let lacks = |event: &&Value| {
+        event["data"].get("evidence").is_none() && event["data"].get("corrects").is_none()
+    };
+    let undocumented = of("expenditure.declared").filter(lacks).count();
+    near(per_mille(undocumented, lines), shares::UNDOCUMENTED);
+    let is_query = |event: &&Value| event["data"]["result"] == "query";
+    let checks = of("expenditure.prechecked").count();
+    let queries = of("expenditure.prechecked").filter(is_query).count();
+    near(per_mille(queries, checks), shares::QUERIED);
+    let amended = of("expenditure.amended").count();
+    near(per_mille(amended, checks), shares::QUERIED + shares::AMENDED);
+    let ruled = of("line.verified").count();
+    let deducted = of("line.verified").filter(|e| e["data"].get("deductions").is_some()).count();
+    near(per_mille(deducted, ruled), shares::DEDUCTED);
+    let parked = of("line.verified").filter(|e| e["data"]["parked"] != "0.00").count();
+    near(per_mille(parked, ruled), shares::PARKED);
+}
+
+#[test]
+fn every_project_spends_in_three_currencies_and_both_claims_go_through_control() {
+    for seed in 0..10 {
+        let all = events(seed, 1, PROJECT_EVENTS_MIN);
+        let of = |name: &'static str| all.iter().filter(move |event| event_type(event) == name);
+        let spent: BTreeSet<_> =
+            of("expenditure.declared").filter_map(|e| e["data"]["currency"].as_str()).collect();
+        assert!(["EUR", "RON", "BGN"].iter().all(|c| spent.contains(c)), "{seed}: {spent:?}");
+        assert_eq!(of("claim.submitted").count(), 3, "{seed}");
+        assert_eq!(of("claim.withdrawn").count(), 1, "{seed}");
+        assert_eq!(of("control.closed").count(), 2, "{seed}");
+    }
+}
+
+#[test]
 fn the_lead_posts_for_others_as_often_as_is_stated() {
     let all = events(1, 4, 20_000);
-    let for_another = all.iter().filter(|event| event.get("onbehalfof").is_some()).count();
+    let is_for_partner =
+        |event: &&Value| event["onbehalfof"].as_str().is_some_and(|of| of.parse::<u32>().is_ok());
+    let for_another = all.iter().filter(is_for_partner).count();
     let types = ["activity.progress_reported", "expenditure."];
     let of_others = all.iter().filter(|event| {
         types.iter().any(|name| event_type(event).starts_with(name))
@@ -287,6 +329,12 @@ fn the_help_states_the_shares_as_they_are() {
     states(shares::REVERSED, "reversed and declared anew");
     states(shares::EARLY, "incurred in part before");
     states(shares::DIVIDED, "divided between two lines");
+    states(shares::UNDOCUMENTED, "declared without a document");
+    states(shares::SUPERSEDED, "with a document that is superseded");
+    states(shares::QUERIED, "are a query");
+    states(shares::AMENDED, "are followed by an amendment");
+    states(shares::DEDUCTED, "are certified in part");
+    states(shares::PARKED, "are parked");
     states(shares::RETURNED, "return the deliverable");
     states(shares::REPORTS_RETURNED, "are given back");
     states(shares::ANSWERED, "are answered");
@@ -301,7 +349,7 @@ async fn a_history_of_every_type_is_the_same_from_its_snapshot() {
     let log = cairn_store::open(&database).await.unwrap();
     let Started { postbox, ledger, .. } =
         writer::start(log.clone(), None, |_, _| {}).await.unwrap();
-    super::post(&postbox, Histories::new(1, 1, 1_200), 1_200).await.unwrap();
+    super::post(&postbox, Histories::new(1, 1, 2_200), 2_200).await.unwrap();
     let keys = Keys::open_or_create(folder.path()).unwrap();
     let snapshots = Snapshots::new(folder.path(), keys.snapshots);
     snapshots.keep(&ledger);

@@ -28,7 +28,7 @@ impl Phrase {
     }
 }
 
-const fn phrase(
+pub(super) const fn phrase(
     en: &'static str,
     bg: &'static str,
     el: &'static str,

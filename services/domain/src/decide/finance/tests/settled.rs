@@ -137,3 +137,17 @@ fn a_payment_occurs_on_its_date() {
     post.occurred_on = "2025-03-11";
     check(&mut given, &post, &refused("occurred_on_document_date"));
 }
+
+#[test]
+fn the_document_of_a_line_that_was_reversed_in_its_claim_is_declared_anew() {
+    let (mut given, line) = with_a_line();
+    let anew = declare(json!({})).id(8);
+    let assembled = json!({ "claim": 1, "lines": [line] });
+    given.accept(&Post::new("haskovo", "claim.assembled", "2025-04-01", assembled));
+    given.accept(&Post::new("haskovo", "claim.submitted", "2025-04-01", json!({ "claim": 1 })));
+    check(&mut given, &anew, &refused("document_declared_twice"));
+    let mut reversed = reverse(&line);
+    reversed.occurred_on = "2025-04-02";
+    check(&mut given, &reversed, &taken());
+    check(&mut given, &anew, &taken());
+}
