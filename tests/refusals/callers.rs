@@ -137,7 +137,7 @@ const fn route(method: &'static str, route: &'static str, statuses: [u16; 3]) ->
 const PUBLIC: [u16; 3] = [200, 200, 200];
 
 /// Every route of the program.
-const ROUTES: [Route; 21] = [
+const ROUTES: [Route; 22] = [
     route("post", "/v1/projects/{project}/events", [401, 404, 403]),
     route("get", "/v1/projects/{project}/events", [401, 404, 200]),
     route("get", "/v1/projects/{project}/events/{id}", [401, 404, 404]),
@@ -156,6 +156,7 @@ const ROUTES: [Route; 21] = [
     // What is public is for anybody; the fields have their cases below.
     route("to", "/graphql", PUBLIC),
     route("get", "/v1/rules", PUBLIC),
+    route("get", "/v1/typology", PUBLIC),
     route("get", "/v1/schemas", PUBLIC),
     route("get", "/v1/schemas/{type}/{version}.json", PUBLIC),
     route("get", "/problems/{id}", PUBLIC),
@@ -303,6 +304,7 @@ fn root_fields(lesson_of_members: &str) -> Vec<RootField> {
             "/0/id",
             [(); 3].map(|()| "project_begins_by_import".into()),
         ),
+        ("typology", "{ typology { code } }".into(), "/0/code", [(); 3].map(|()| "1".into())),
         ("node", node, "/id", [Null, Null, lesson_of_members.into()]),
         (
             "lessons",

@@ -58,6 +58,10 @@ impl Month {
         u32::try_from(number(later) - number(self)).unwrap_or(0)
     }
 
+    pub fn first_day(self) -> Date {
+        jiff::civil::date(self.year, self.month, 1)
+    }
+
     pub fn last_day(self) -> Date {
         jiff::civil::date(self.year, self.month, 1).last_of_month()
     }

@@ -111,7 +111,7 @@ rules! {
 
     // The application form.
     FormVersionNotRising: Block = "form_version_not_rising", "The versions of the application form rise.";
-    ContractNotSigned: Block = "contract_not_signed", "The subsidy contract is recorded before an application form or an amendment.";
+    ContractNotSigned: Block = "contract_not_signed", "The subsidy contract is recorded before an application form, an amendment or a payment of the fund.";
     CodeTwice: Block = "code_twice", "A code stands once in a form.";
     CodeWithoutParent: Block = "code_without_parent", "Every code has its parent in the same form: a deliverable its activity, all others their work package.";
     CodeReused: Block = "code_reused", "A code of an earlier version that means something else now says so with `was` or `new: true`.";
@@ -145,6 +145,7 @@ rules! {
     RateTwice: Block = "rate_twice", "A currency has one rate in a month, and the euro has none.";
     RatesChanged: Warn = "rates_changed", "Other rates for a known month replace the ones before.";
     RatePolicyIncomplete: Block = "rate_policy_incomplete", "An irrevocable rate has its value, a monthly one has none, and the euro needs no policy.";
+    IrrevocableRateDiffers: Warn = "irrevocable_rate_differs", "The irrevocable rate of a currency is the one that the Council fixed, with all its digits.";
     MilestoneKnown: Block = "milestone_known", "A milestone's number is given once, unless `replaces` says that it is planned anew.";
     MilestonesMany: Warn = "milestones_many", "A Monitoring Plan has at most about two milestones in twelve months.";
 
@@ -289,6 +290,28 @@ rules! {
     ClaimUnknown: Block = "claim_unknown", "A claim is named by its number once it was put together.";
     HoldUnknown: Block = "hold_unknown", "A hold is named by the id of the event that placed it.";
     HoldReleasedAlready: Block = "hold_released_already", "A hold is released once.";
+
+    // The fund's money.
+    AmountNotPositive: Block = "amount_not_positive", "What is paid, ordered back or at stake is more than nothing.";
+    InstalmentUnknown: Block = "instalment_unknown", "A payment belongs to one of the instalments for which the subsidy contract has a share.";
+    InstalmentAboveShare: Warn = "instalment_above_share", "Of an instalment no more comes in than its share of the ERDF.";
+    ReceivedAboveErdf: Block = "received_above_erdf", "The instalments together are at most the contract's ERDF.";
+    ForwardedToLead: Block = "forwarded_to_lead", "The lead partner sends on what is others'; what it keeps it does not send.";
+    ForwardedAboveReceived: Block = "forwarded_above_received", "The lead partner sends on at most what it has received.";
+    PaymentUnknown: Block = "payment_unknown", "A payment is confirmed by the partner to which it was sent, by the id of the event that sent it.";
+    PaymentConfirmedAlready: Block = "payment_confirmed_already", "A payment is confirmed once.";
+    ConfirmedOtherwise: Warn = "confirmed_otherwise", "What has come in is what was sent.";
+    CorrectionUnknown: Block = "correction_unknown", "The correction that a recovery follows from is named by the id of the event that imposed it.";
+    RecoveryUnknown: Block = "recovery_unknown", "A recovery is named by the id of the event that ordered it.";
+    RepaidAboveOrdered: Block = "repaid_above_ordered", "Of a recovery no more is paid back than was ordered.";
+
+    // Clarifications and audits.
+    LinesOfSeveralPartners: Block = "lines_of_several_partners", "The lines that one clarification or finding names are of one partner, who answers for them.";
+    ClarificationUnknown: Block = "clarification_unknown", "A clarification is named by the id of the event that requested it, by the partner that answers and by those who see its lines.";
+    ClarificationClosedAlready: Block = "clarification_closed_already", "A closed clarification takes no further event; what is still to be asked is a new one.";
+    AuditUnknown: Block = "audit_unknown", "An audit is named by the id of the event that opened it.";
+    AuditClosedAlready: Block = "audit_closed_already", "An audit is closed once, and then has no further findings.";
+    FindingNumberTaken: Block = "finding_number_taken", "A number stands for one finding of an audit.";
 
     // Learning.
     LessonUnknown: Block = "lesson_unknown", "A lesson is named by the id of the event that recorded it.";

@@ -4,6 +4,9 @@
 
 pub mod budget_use;
 pub mod trail;
+pub mod fund;
+pub mod cash;
+pub mod oversight;
 pub mod milestone_status;
 pub mod annual_report;
 pub mod learning_log;
@@ -26,6 +29,7 @@ use annual_report::AnnualReports;
 use budget_use::BudgetUse;
 use learning_log::LearningLog;
 use milestone_status::MilestoneStatus;
+use oversight::Oversight;
 use register::Register;
 
 /// What the lists over several views are read from, and by whom.
@@ -37,6 +41,7 @@ pub struct Sources<'a> {
     pub register: &'a Register,
     pub annual_reports: &'a AnnualReports,
     pub budget_use: &'a BudgetUse,
+    pub oversight: &'a Oversight,
     /// The form under which the plan is read; the newest where nothing is said.
     pub form: Option<&'a ApplicationFormApproved>,
     pub reader: &'a Reader,

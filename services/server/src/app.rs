@@ -86,6 +86,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(page("/v1/proofs/consistency", web::get().to(proofs::consistency)))
         .route("/graphql", web::to(graphql::answer))
         .service(page("/v1/rules", web::get().to(site::rules)))
+        .service(page("/v1/typology", web::get().to(site::typology)))
         .service(page("/v1/schemas", web::get().to(site::schemas)))
         .service(page("/v1/schemas/{type}/{version}.json", web::get().to(site::schema)))
         .service(page("/problems/{id}", web::get().to(site::problem)))

@@ -8,6 +8,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use cairn_domain::event::EventType;
 use cairn_domain::rule::{Rule, Severity};
+use cairn_domain::typology::{self, TypologyEntry};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -54,6 +55,18 @@ pub fn rules_json() -> Value {
 
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().json(rules_json())
+}
+
+/// Every code of the typology of errors.
+pub async fn typology() -> HttpResponse {
+    let entry = |entry: &TypologyEntry| {
+        let (code, title) = (entry.code().to_string(), &entry.title);
+        match &entry.source {
+            Some(source) => json!({ "code": code, "title": title, "source": source }),
+            None => json!({ "code": code, "title": title }),
+        }
+    };
+    HttpResponse::Ok().json(typology::entries().map(entry).collect::<Vec<_>>())
 }
 
 pub async fn schemas() -> HttpResponse {

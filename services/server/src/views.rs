@@ -19,8 +19,10 @@ use cairn_domain::view::annual_report::document::Folds;
 use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::deadlines::Deadlines;
 use cairn_domain::view::finance_register::FinanceRegister;
+use cairn_domain::view::fund::Fund;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
+use cairn_domain::view::oversight::Oversight;
 use cairn_domain::view::register::Register;
 use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
 use jiff::civil::Date;
@@ -43,6 +45,8 @@ pub const PAGE_ROWS: u32 = 1_000;
 pub struct Room {
     pub project: Project,
     pub budget_use: BudgetUse,
+    pub fund: Fund,
+    pub oversight: Oversight,
     pub milestones: MilestoneStatus,
     pub annual_reports: AnnualReports,
     pub learning: LearningLog,
@@ -59,6 +63,8 @@ impl Room {
         Self {
             project: Project::new(key),
             budget_use: BudgetUse::default(),
+            fund: Fund::default(),
+            oversight: Oversight::default(),
             milestones: MilestoneStatus::default(),
             annual_reports: AnnualReports::default(),
             learning: LearningLog::default(),
@@ -73,6 +79,8 @@ impl Room {
     pub fn apply(&mut self, recorded: &Recorded) {
         self.project.evolve(recorded);
         self.budget_use.apply(recorded, &self.project);
+        self.fund.apply(recorded, &self.project);
+        self.oversight.apply(recorded, &self.project);
         self.milestones.apply(recorded, &self.project);
         self.annual_reports.apply(recorded);
         self.learning.apply(recorded, &self.project);
@@ -107,6 +115,7 @@ impl Room {
             register: &self.register,
             annual_reports: &self.annual_reports,
             budget_use: &self.budget_use,
+            oversight: &self.oversight,
             form,
             reader,
         }

@@ -12,6 +12,10 @@ mod contract;
 mod own_money;
 mod partner_report;
 mod retention;
+mod payment;
+mod clarification;
+mod audit;
+mod named_lines;
 #[cfg(test)]
 mod tests;
 
@@ -32,9 +36,9 @@ pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
         Finance::ExpenditureReversed(data) => owner_of_line(case, data.line),
         Finance::EvidenceAttached(data) => owner_of_line(case, data.target),
         Finance::EvidenceSuperseded(data) => owner_of_line(case, data.target),
-        Finance::ClarificationAnswered(_)
-        | Finance::PaymentConfirmed(_)
-        | Finance::ContractAwarded(_)
+        Finance::ClarificationAnswered(data) => clarification::owners(case, data),
+        Finance::PaymentConfirmed(data) => payment::owners(case, data),
+        Finance::ContractAwarded(_)
         | Finance::ContractAmended(_)
         | Finance::ContractClosed(_)
         | Finance::SubcontractRecorded(_)
@@ -117,18 +121,24 @@ pub(super) fn judge(case: &Case, event: &Finance, findings: &mut Findings) -> Co
         Finance::LineUnparked(data) => control::judge_unparked(case, data, findings),
         Finance::CorrectionImposed(data) => control::judge_corrected(case, data, findings),
         // Clarifications and visits.
-        Finance::ClarificationRequested(_)
-        | Finance::ClarificationAnswered(_)
-        | Finance::ClarificationClosed(_) => {}
+        Finance::ClarificationRequested(data) => {
+            clarification::judge_requested(case, data, findings);
+        }
+        Finance::ClarificationAnswered(data) => {
+            clarification::judge_answered(case, data, findings);
+        }
+        Finance::ClarificationClosed(data) => clarification::judge_closed(case, data, findings),
         Finance::VisitRecorded(data) => retention::judge_visit(case, data, findings),
         // Payments and recoveries.
-        Finance::PaymentReceived(_)
-        | Finance::PaymentForwarded(_)
-        | Finance::PaymentConfirmed(_)
-        | Finance::RecoveryOrdered(_)
-        | Finance::RecoveryRepaid(_) => {}
+        Finance::PaymentReceived(data) => payment::judge_received(case, data, findings),
+        Finance::PaymentForwarded(data) => payment::judge_forwarded(case, data, findings),
+        Finance::PaymentConfirmed(data) => payment::judge_confirmed(case, data, findings),
+        Finance::RecoveryOrdered(data) => payment::judge_ordered(case, data, findings),
+        Finance::RecoveryRepaid(data) => payment::judge_repaid(case, data, findings),
         // Audits and the keeping of records.
-        Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
+        Finance::AuditOpened(data) => audit::judge_opened(data, findings),
+        Finance::FindingRecorded(data) => audit::judge_finding(case, data, findings),
+        Finance::AuditClosed(data) => audit::judge_closed(case, data, findings),
         Finance::RetentionStarted(data) => retention::judge_start(case, data, findings),
         Finance::HoldPlaced(data) => retention::judge_hold(case, data, findings),
         Finance::HoldReleased(data) => retention::judge_release(case, data, findings),

@@ -3,6 +3,7 @@
 mod application_form;
 mod change;
 mod partner;
+mod rates;
 
 use jiff::ToSpan;
 use rust_decimal::Decimal;
@@ -10,10 +11,10 @@ use rust_decimal::Decimal;
 use super::{Case, Findings, Owners, judge_number, partner_unknown};
 use crate::event::plan::amendment::SubsidyContractAmended;
 use crate::event::plan::{
-    ExchangeRatesImported, MemberGranted, MemberRevoked, MilestonePlanned, Plan, ProjectRegistered,
-    RatePolicy, RatePolicySet, Role, SubsidyContractSigned,
+    MemberGranted, MemberRevoked, MilestonePlanned, Plan, ProjectRegistered, Role,
+    SubsidyContractSigned,
 };
-use crate::money::{Cents, Currency};
+use crate::money::Cents;
 use crate::posting::{Completed, Part};
 use crate::rule::{Finding, Rule};
 
@@ -57,8 +58,8 @@ pub(super) fn judge(case: &Case, event: &Plan, findings: &mut Findings) -> Compl
         Plan::ChangeNotified(data) => change::notified(case, data, findings),
         Plan::ChangeRequested(data) => change::proposed(case, data, findings),
         Plan::ChangeDecided(data) => change::decided(case, data, findings),
-        Plan::RatePolicySet(data) => rate_policy_set(data, findings),
-        Plan::ExchangeRatesImported(data) => exchange_rates_imported(case, data, findings),
+        Plan::RatePolicySet(data) => rates::policy_set(data, findings),
+        Plan::ExchangeRatesImported(data) => rates::imported(case, data, findings),
         Plan::MilestonePlanned(data) => milestone_planned(case, data, findings),
     }
     Completed::default()
@@ -260,58 +261,6 @@ fn member_revoked(case: &Case, data: &MemberRevoked, findings: &mut Findings) {
             "Grant another lead first; a project is never without one.",
         )
     });
-}
-
-fn rate_policy_set(data: &RatePolicySet, findings: &mut Findings) {
-    findings.add_if(data.currency == Currency::EUR, || {
-        Finding::new(Rule::RatePolicyIncomplete, "/data/currency", "The euro needs no policy.")
-    });
-    let problem = match (data.policy, data.value) {
-        (RatePolicy::Irrevocable, None) => Some("Give the irrevocable rate in `value`."),
-        (RatePolicy::MonthlyOfSubmission, Some(_)) => {
-            Some("A monthly rate comes with `exchange_rates.imported`; leave `value` out.")
-        }
-        (RatePolicy::Irrevocable, Some(_)) | (RatePolicy::MonthlyOfSubmission, None) => None,
-    };
-    if let Some(problem) = problem {
-        findings.add(Finding::new(Rule::RatePolicyIncomplete, "/data/value", problem));
-    }
-}
-
-fn exchange_rates_imported(case: &Case, data: &ExchangeRatesImported, findings: &mut Findings) {
-    let Some(month) = data.period() else {
-        findings.add(Finding::new(
-            Rule::MonthInvalid,
-            "/data/month",
-            format!("{}-{} is no month.", data.year, data.month),
-        ));
-        return;
-    };
-    for (index, rate) in data.rates.iter().enumerate() {
-        let twice = data.rates[..index].iter().any(|before| before.currency == rate.currency);
-        findings.add_if(twice || rate.currency == Currency::EUR, || {
-            Finding::new(
-                Rule::RateTwice,
-                format!("/data/rates/{index}/currency"),
-                format!("Take {} out of the list here.", rate.currency),
-            )
-        });
-        let known = case.project.plan.rates.get(&(rate.currency, month));
-        if let Some(known) = known.filter(|known| **known != rate.value) {
-            findings.add(
-                Finding::new(
-                    Rule::RatesChanged,
-                    format!("/data/rates/{index}/value"),
-                    format!(
-                        "The rate of {} for {month} was {known} and is now {}. Figures that \
-                        are not frozen change.",
-                        rate.currency, rate.value
-                    ),
-                )
-                .fact("before", known),
-            );
-        }
-    }
 }
 
 fn milestone_planned(case: &Case, data: &MilestonePlanned, findings: &mut Findings) {

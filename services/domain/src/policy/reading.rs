@@ -1,5 +1,7 @@
 //! Who may read what. What may not be read is absent, and that it exists is not revealed.
 
+mod concerned;
+
 use jiff::civil::Date;
 
 use crate::event::Event;
@@ -7,7 +9,7 @@ use crate::event::delivery::Delivery;
 use crate::event::finance::Finance;
 use crate::event::learning::Learning;
 use crate::event::plan::{Plan, Role};
-use crate::ids::{PartnerNumber, Subject};
+use crate::ids::{EventId, PartnerNumber, Subject};
 use crate::posting::Recorded;
 use crate::project::{Project, learning};
 
@@ -120,6 +122,7 @@ impl Reader {
             };
         visible.then(|| Shown {
             evidence: self.sees_lines_of(recorded.partner())
+                || self.belongs_to(concerned::partner(recorded, project))
                 || (recorded.partner().is_none() && own_subject),
             subject: own_subject || self.sees_members(),
         })
@@ -197,6 +200,15 @@ impl Reader {
             Finance::ExpenditurePrechecked(data) => of_line(data.line),
             Finance::LineVerified(data) => of_line(data.line),
             Finance::LineUnparked(data) => of_line(data.line),
+            Finance::ClarificationRequested(_) => self.sees_question(recorded.id, project),
+            Finance::ClarificationAnswered(data) => {
+                self.sees_question(data.clarification, project)
+            }
+            Finance::ClarificationClosed(data) => self.sees_question(data.clarification, project),
+            Finance::FindingRecorded(_) => {
+                let facts = finance.audits.finding(recorded.id);
+                self.sees_lines_of(facts.and_then(|facts| facts.partner))
+            }
             Finance::EvidenceAttached(_)
             | Finance::EvidenceSuperseded(_)
             | Finance::ContractAwarded(_)
@@ -214,11 +226,7 @@ impl Reader {
                 let report = finance.partner_reports.of_event(data.report);
                 self.sees_lines_of(report.map(|(reported, _)| reported.partner))
             }
-            Finance::ClarificationRequested(_)
-            | Finance::ClarificationAnswered(_)
-            | Finance::ClarificationClosed(_)
-            | Finance::FindingRecorded(_)
-            | Finance::CorrectionImposed(_)
+            Finance::CorrectionImposed(_)
             // They name the lines of every partner.
             | Finance::ClaimAssembled(_)
             | Finance::ClaimSubmitted(_)
@@ -237,6 +245,13 @@ impl Reader {
             | Finance::HoldPlaced(_)
             | Finance::HoldReleased(_) => self.sees_amounts(),
         }
+    }
+
+    /// What the controller asks is known to the partner of the lines, and to those who see
+    /// everything.
+    fn sees_question(&self, id: EventId, project: &Project) -> bool {
+        let facts = project.finance.clarifications.get(id);
+        self.sees_lines_of(facts.and_then(|facts| facts.partner))
     }
 
     fn sees_learning(&self, event: &Learning, recorded: &Recorded, project: &Project) -> bool {

@@ -11,6 +11,9 @@ pub mod contract;
 pub mod own_money;
 pub mod partner_report;
 pub mod retention;
+pub mod payment;
+pub mod clarification;
+pub mod audit;
 #[cfg(test)]
 pub(crate) mod given;
 
@@ -34,13 +37,16 @@ use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Currency, Rate};
 use crate::period::Month;
 use crate::posting::Recorded;
+use audit::AuditState;
 use claims::Claims;
+use clarification::ClarificationState;
 use contract::{Contracts, Drawn};
 use figures::{Figures, Place};
 use line::{Cost, Line, Payment, Reversed};
 use lines::Lines;
 use own_money::OwnMoney;
 use partner_report::PartnerReports;
+use payment::PaymentState;
 use retention::Retention;
 
 /// The money of a project.
@@ -54,6 +60,9 @@ pub struct FinanceState {
     pub own_money: OwnMoney,
     pub partner_reports: PartnerReports,
     pub retention: Retention,
+    pub fund: PaymentState,
+    pub clarifications: ClarificationState,
+    pub audits: AuditState,
 }
 
 /// The rate by which the items of a currency are euro until their claim is submitted.
@@ -95,7 +104,10 @@ impl FinanceState {
             Finance::ControlClosed(data) => self.close_control(recorded, data),
             Finance::LineVerified(data) => self.verify(recorded.id, data),
             Finance::LineUnparked(data) => self.unpark(data),
-            Finance::CorrectionImposed(data) => self.correct(recorded.id, data),
+            Finance::CorrectionImposed(data) => {
+                self.correct(recorded.id, data);
+                self.fund.correct(recorded);
+            }
             Finance::ContractAwarded(data) => self.contracts.award(recorded, data),
             Finance::ContractAmended(data) => self.contracts.amend(recorded, data),
             Finance::ContractClosed(data) => self.contracts.close(recorded, data),
@@ -107,16 +119,24 @@ impl FinanceState {
             Finance::RevenueRecorded(data) => self.own_money.earn(recorded, data),
             Finance::PartnerReportSubmitted(data) => self.partner_reports.submit(recorded, data),
             Finance::PartnerReportReturned(data) => self.partner_reports.give_back(recorded, data),
-            Finance::ClarificationRequested(_)
-            | Finance::ClarificationAnswered(_)
-            | Finance::ClarificationClosed(_) => {}
+            Finance::ClarificationRequested(data) => {
+                self.clarifications.request(recorded, self.partner_of_lines(&data.lines));
+            }
+            Finance::ClarificationAnswered(_) => {}
+            Finance::ClarificationClosed(data) => {
+                self.clarifications.close(recorded, data.clarification);
+            }
             Finance::VisitRecorded(_) => {}
-            Finance::PaymentReceived(_)
-            | Finance::PaymentForwarded(_)
-            | Finance::PaymentConfirmed(_)
-            | Finance::RecoveryOrdered(_)
-            | Finance::RecoveryRepaid(_) => {}
-            Finance::AuditOpened(_) | Finance::FindingRecorded(_) | Finance::AuditClosed(_) => {}
+            Finance::PaymentReceived(data) => self.fund.receive(data),
+            Finance::PaymentForwarded(data) => self.fund.forward(recorded, data),
+            Finance::PaymentConfirmed(data) => self.fund.confirm(data),
+            Finance::RecoveryOrdered(data) => self.fund.order(recorded, data),
+            Finance::RecoveryRepaid(data) => self.fund.repay(data),
+            Finance::AuditOpened(_) => self.audits.open(recorded),
+            Finance::FindingRecorded(data) => {
+                self.audits.find(recorded, data, self.partner_of_lines(&data.lines));
+            }
+            Finance::AuditClosed(data) => self.audits.close(recorded, data.audit),
             Finance::RetentionStarted(data) => self.retention.start(recorded, data),
             Finance::HoldPlaced(_) => self.retention.hold(recorded),
             Finance::HoldReleased(data) => self.retention.release(recorded, data),
@@ -151,6 +171,11 @@ impl FinanceState {
     /// The partner whose cost an item is.
     pub fn partner_of(&self, id: EventId) -> Option<PartnerNumber> {
         self.line(id).map(|line| line.partner)
+    }
+
+    /// The partner whose lines an event names: that of the first one that is known.
+    pub fn partner_of_lines(&self, lines: &[EventId]) -> Option<PartnerNumber> {
+        lines.iter().find_map(|line| self.partner_of(*line))
     }
 
     pub fn line(&self, id: EventId) -> Option<&Line> {

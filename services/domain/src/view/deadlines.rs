@@ -1,5 +1,5 @@
 //! What has to be done by when, and by whom: one list over the plan, the questions, the issues,
-//! the risks, the annual reports and the calendar of the partnership.
+//! the risks, the annual reports, control and audits, and the calendar of the partnership.
 //!
 //! Days left, days late and lights are worked out when they are asked for, from the day that is
 //! passed in, so they change at midnight without an event.
@@ -11,6 +11,7 @@ mod plan;
 pub(in crate::view) mod question;
 mod register;
 mod report;
+mod oversight;
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +62,10 @@ pub enum DeadlineKind {
     RiskReview,
     /// The programme asked about an annual report.
     ReportClarification,
+    /// The controller asked about lines of a claim.
+    Clarification,
+    /// A finding of an audit is to be answered.
+    AuditFinding,
     /// A date that the whole partnership keeps to.
     Calendar,
 }
@@ -156,6 +161,8 @@ impl Deadlines {
         deadlines.extend(register::issues(sources, today));
         deadlines.extend(register::risk_reviews(sources, today));
         deadlines.extend(report::clarifications(sources, today));
+        deadlines.extend(oversight::clarifications(sources, today));
+        deadlines.extend(oversight::findings(sources, today));
         deadlines.retain(|deadline| wanted.fits(deadline));
         deadlines.sort_by_key(|deadline| (deadline.due, deadline.kind, deadline.about));
         deadlines

@@ -91,6 +91,8 @@ fn kind(kind: DeadlineKind) -> &'static str {
         DeadlineKind::Issue => "Issue",
         DeadlineKind::RiskReview => "Risk review",
         DeadlineKind::ReportClarification => "Question about an annual report",
+        DeadlineKind::Clarification => "Question of the controller",
+        DeadlineKind::AuditFinding => "Finding of an audit",
         DeadlineKind::Calendar => "Calendar",
     }
 }

@@ -4,6 +4,9 @@ pub mod facts;
 pub mod changes;
 pub mod delivery;
 pub mod money;
+pub mod statement;
+pub mod fund;
+pub mod oversight;
 pub mod learning;
 pub mod register;
 pub mod finance_register;
@@ -53,6 +56,8 @@ pub struct Project(
     changes::Changes,
     delivery::Delivery,
     money::Money,
+    fund::Fund,
+    oversight::Oversight,
     learning::Learning,
     register::Register,
     finance_register::FinanceRegister,
@@ -118,6 +123,8 @@ impl Project {
             changes::Changes(reading.clone()),
             delivery::Delivery(reading.clone()),
             money::Money(reading.clone()),
+            fund::Fund(reading.clone()),
+            oversight::Oversight(reading.clone()),
             learning::Learning(reading.clone()),
             register::Register(reading.clone()),
             finance_register::FinanceRegister(reading.clone()),

@@ -9,7 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, MergedObject, Object, OneofObject, Result, SimpleObject};
-use cairn_domain::rule;
+use cairn_domain::{rule, typology};
 
 use super::Question;
 use super::connection::{self, Page};
@@ -61,6 +61,17 @@ pub struct Rule {
     pub sentence: &'static str,
 }
 
+/// An entry of the typology of errors.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct TypologyEntry {
+    /// What deductions, corrections and findings name it by, such as `2.1`.
+    pub code: String,
+    /// What went wrong.
+    pub title: &'static str,
+    /// The act or the code list that the entry rests on.
+    pub source: Option<&'static str>,
+}
+
 #[Object]
 impl Root {
     /// Who asks. Null to the public.
@@ -106,6 +117,16 @@ impl Root {
             sentence: rule.sentence(),
         };
         rule::Rule::ALL.iter().map(rule).collect()
+    }
+
+    /// The typology of errors: every code that a deduction, a correction or a finding can name.
+    async fn typology(&self) -> Vec<TypologyEntry> {
+        let entry = |entry: &'static typology::TypologyEntry| TypologyEntry {
+            code: entry.code().to_string(),
+            title: &entry.title,
+            source: entry.source.as_deref(),
+        };
+        typology::entries().map(entry).collect()
     }
 
     /// What an opaque id stands for, as it is now. Null for an id of nothing, and of what the

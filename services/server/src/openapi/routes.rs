@@ -46,6 +46,11 @@ pub(super) fn paths() -> Value {
             "listRules", "Every business rule.",
             &json!({ JSON: { "schema": array(reference("schemas", "Rule")) } }), &[],
         )},
+        "/v1/typology": { "get": page(
+            "listTypology", "The typology of errors: every code that a deduction, a correction or a \
+                finding can name.",
+            &json!({ JSON: { "schema": array(reference("schemas", "TypologyEntry")) } }), &[],
+        )},
         "/v1/schemas": { "get": page(
             "listSchemas", "The path of every schema of `data`.",
             &json!({ JSON: { "schema": array(json!({ "type": "string" })) } }), &[],

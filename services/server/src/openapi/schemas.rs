@@ -218,7 +218,7 @@ fn object(properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn answers() -> [(&'static str, Value); 8] {
+fn answers() -> [(&'static str, Value); 9] {
     let warnings = || json!({ "type": "array", "items": reference("schemas", "Warning") });
     let receipt = json!({
         "id": uuid(), "project": text(), "position": number(), "version": number(),
@@ -262,6 +262,11 @@ fn answers() -> [(&'static str, Value); 8] {
     let rule = json!({
         "id": text(), "severity": { "enum": ["forbid", "block", "warn"] }, "sentence": text(),
     });
+    let typology_entry = json!({
+        "code": attribute("Such as `2.1`.", text()),
+        "title": text(),
+        "source": attribute("The act or the code list that the entry rests on.", text()),
+    });
     let warning = json!({ "rule": text(), "message": text() });
     [
         ("Receipt", object(receipt, &receipt_required)),
@@ -271,6 +276,7 @@ fn answers() -> [(&'static str, Value); 8] {
         ("Problem", object(problem, &["type", "title", "status", "detail"])),
         ("Fault", object(fault, &["rule", "pointer", "message"])),
         ("Rule", object(rule, &["id", "severity", "sentence"])),
+        ("TypologyEntry", object(typology_entry, &["code", "title"])),
         ("GraphqlAnswer", object(json!({ "data": {}, "errors": { "type": "array" } }), &[])),
     ]
 }

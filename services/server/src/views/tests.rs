@@ -10,6 +10,8 @@ pub(super) fn said(room: &Room) -> String {
     let Room {
         project,
         budget_use,
+        fund,
+        oversight,
         milestones,
         annual_reports,
         learning,
@@ -20,6 +22,7 @@ pub(super) fn said(room: &Room) -> String {
         latest_day,
     } = room;
     let lists = format!("{register:?} {finance_register:?} {deadlines:?} {latest_day:?}");
+    let lists = format!("{lists} {fund:?} {oversight:?}");
     format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 

@@ -12,6 +12,9 @@ mod contract;
 mod own_money;
 mod partner_report;
 mod retention;
+mod payment;
+mod clarification;
+mod audit;
 
 use serde_json::{Value, json};
 

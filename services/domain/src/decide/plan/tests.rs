@@ -1,5 +1,6 @@
 mod changes;
 mod forms;
+mod rates;
 
 use serde_json::{Value, json};
 
@@ -265,33 +266,6 @@ fn a_form_needs_the_contract_first() {
     given.project.plan.contract = None;
     let post = lead("application_form.approved", form(2));
     assert_eq!(given.refuse(&post), ["contract_not_signed"]);
-}
-
-#[test]
-fn a_rate_policy_is_complete() {
-    let policy = json!({ "currency": "BGN", "policy": "irrevocable", "value": "1.95583",
-        "validFrom": "2026-01-01", "legalSource": "Council Regulation" });
-    check("rate_policy.set", policy.clone(), &[]);
-    let monthly = with(policy.clone(), "/policy", json!("monthly_of_submission"));
-    check("rate_policy.set", monthly, &["rate_policy_incomplete"]);
-    let euro = with(policy, "/currency", json!("EUR"));
-    check("rate_policy.set", euro, &["rate_policy_incomplete"]);
-}
-
-#[test]
-fn other_rates_for_a_known_month_replace_it_with_an_alert() {
-    let rates = json!({ "year": 2025, "month": 1, "source": "test",
-        "rates": [{ "currency": "RON", "value": "5" }] });
-    check("exchange_rates.imported", rates.clone(), &[]);
-    let other = with(rates.clone(), "/rates/0/value", json!("5.01"));
-    check("exchange_rates.imported", other.clone(), &["rates_changed"]);
-    let mut given = Given::project();
-    given.accept(&lead("exchange_rates.imported", other));
-    let (_, rate) = given.project.plan.newest_rate("RON".parse().unwrap()).unwrap();
-    assert_eq!(rate.to_string(), "5.01");
-    check("exchange_rates.imported", with(rates.clone(), "/month", json!(13)), &["month_invalid"]);
-    let twice = json!([{ "currency": "RON", "value": "5" }, { "currency": "RON", "value": "5" }]);
-    check("exchange_rates.imported", with(rates, "/rates", twice), &["rate_twice"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::view::annual_report::AnnualReports;
 use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
+use crate::view::oversight::Oversight;
 use crate::view::register::Register;
 
 /// What is the matter, as one reader is told.
@@ -32,6 +33,7 @@ fn findings(given: &Given, subject: &str, today: &str) -> Findings {
         register: &register,
         annual_reports: &AnnualReports::default(),
         budget_use: &budget_use,
+        oversight: &Oversight::default(),
         form: None,
         reader: &reader,
     };

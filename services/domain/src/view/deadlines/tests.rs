@@ -1,3 +1,5 @@
+mod oversight;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -10,6 +12,7 @@ use crate::view::budget_use::BudgetUse;
 use crate::view::learning_log::LearningLog;
 use crate::view::milestone_status::MilestoneStatus;
 use crate::view::milestone_status::light::Colour;
+use crate::view::oversight::Oversight;
 use crate::view::register::Register;
 
 /// All that the list is read from.
@@ -20,6 +23,7 @@ struct Views {
     register: Register,
     budget_use: BudgetUse,
     annual_reports: AnnualReports,
+    oversight: Oversight,
     deadlines: Deadlines,
 }
 
@@ -37,6 +41,7 @@ impl Views {
             views.register.apply(recorded, &project);
             views.budget_use.apply(recorded, &project);
             views.annual_reports.apply(recorded);
+            views.oversight.apply(recorded, &project);
             views.deadlines.apply(recorded);
         }
         views
@@ -56,6 +61,7 @@ impl Views {
             register: &self.register,
             annual_reports: &self.annual_reports,
             budget_use: &self.budget_use,
+            oversight: &self.oversight,
             form: None,
             reader,
         };

@@ -31,6 +31,12 @@ pub enum DeadlineKind {
     RiskReview,
     /// The programme asked about an annual report.
     ReportClarification,
+    /// The controller asked about lines of a claim; known to the partner that answers and to who
+    /// sees everything.
+    Clarification,
+    /// A finding of an audit is to be answered; known to the partner of its lines and to who sees
+    /// everything.
+    AuditFinding,
     /// A date that the whole partnership keeps to.
     Calendar,
 }
@@ -44,7 +50,7 @@ pub struct Deadline {
     pub code: Option<Code>,
     /// Number of the milestone, where it is one.
     pub milestone: Option<u32>,
-    /// Event id of the question, issue, risk or clarification, where it is one.
+    /// Event id of the question, issue, risk, clarification or finding, where it is one.
     pub event_id: Option<String>,
     /// The title of the item, or the text of the question; null where the caller may not read it.
     pub title: Option<LocalizedText>,
@@ -91,8 +97,9 @@ pub struct Deadlines(pub(super) Arc<Reading>);
 #[Object]
 impl Deadlines {
     /// What is still to be done, by its day: deliverables, milestones, ends of activities, questions,
-    /// issues, reviews of risks, and the calendar of the application form. Questions are those that
-    /// the caller may read. Null to the public.
+    /// issues, reviews of risks, questions of the programme and of the controller, findings of audits,
+    /// and the calendar of the application form. Questions and findings are those that the caller may
+    /// read. Null to the public.
     ///
     /// `partner` is the number of the partner that has to act; the dates of all are shown beside
     /// its own. `until` is the last day wanted. With `includeDone` what is done is listed too.

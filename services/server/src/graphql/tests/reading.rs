@@ -25,7 +25,7 @@ const READERS: [(&str, &str); 8] = [
 
 /// The types that are looked at, and where one of them is found in a project: the fields go where
 /// the dots are. Documents are looked for where they are not those of Trakia University.
-const PLACES: [(&str, &str); 31] = [
+const PLACES: [(&str, &str); 39] = [
     ("Project", "…"),
     ("Contract", "contract { … }"),
     ("Partner", "partners { … }"),
@@ -69,6 +69,17 @@ const PLACES: [(&str, &str); 31] = [
     ("PartnerReportSubmission", "partnerReports { nodes { submissions { … } } }"),
     ("Visit", "visits { nodes { … } }"),
     ("Hold", "retention { holds { … } }"),
+    ("PartnerCash", "cash { … }"),
+    ("Payment", "payments(filter: { forwardedTo: 3 }) { edges { node { … } } }"),
+    (
+        "PaymentConfirmation",
+        "payments(filter: { forwardedTo: 3 }) { edges { node { confirmed { … } } } }",
+    ),
+    ("Recovery", "recoveries { edges { node { … } } }"),
+    ("Clarification", "clarifications { edges { node { … } } }"),
+    ("ClarificationAnswer", "clarifications { edges { node { answers { … } } } }"),
+    ("Audit", "audits { edges { node { … } } }"),
+    ("AuditFinding", "audits { edges { node { findings { … } } } }"),
     ("Event", r#"events(types: ["deliverable.submitted"]) { edges { node { … } } }"#),
 ];
 
@@ -84,6 +95,14 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000008","type":"deliverable.submitted","data":{"code":"D 2.3.1","title":{"original":"en","en":"Minutes"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000009","type":"deliverable.withdrawn","data":{"code":"D 2.3.1","reason":{"original":"en","en":"A wrong file."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000010","type":"indicator.reported","actorsubject":"haskovo-finance","data":{"code":"OI 1","from":"2026-01-01","to":"2026-06-30","value":"1","method":{"original":"en","en":"Counted."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000212","type":"payment.received","data":{"instalment":1,"date":"2026-11-20","amount":"1000.00","proof":"Bank statement","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000213","type":"payment.forwarded","data":{"partner":3,"instalment":1,"date":"2026-11-20","amount":"900.00","proof":"Bank order","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000214","type":"payment.confirmed","actorsubject":"bef","data":{"payment":"0197c000-0000-7000-8000-000000000213","date":"2026-11-20","amount":"900.00","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000215","type":"recovery.ordered","data":{"partner":3,"amount":"10.00","reason":{"original":"en","en":"Twice."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000216","type":"clarification.requested","actorsubject":"first-level-controller","data":{"claim":1,"lines":["019744e5-cb80-7c25-838e-90503e04c7fb"],"due":"2026-11-30","text":{"original":"en","en":"Which quotes?"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000217","type":"clarification.answered","actorsubject":"trakia-university","data":{"clarification":"0197c000-0000-7000-8000-000000000216","text":{"original":"en","en":"These."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000218","type":"audit.opened","data":{"reference":"AA/15","body":"audit_authority","scope":{"original":"en","en":"All"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000219","type":"finding.recorded","data":{"audit":"0197c000-0000-7000-8000-000000000218","number":"1","lines":["019744e5-cb80-7c25-838e-90503e04c7fb"],"text":{"original":"en","en":"One."},"amount":"1.00","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000011","type":"indicator.validated","data":{"report":"0197c000-0000-7000-8000-000000000010","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000012","type":"contract.awarded","data":{"reference":"1/2026","title":{"original":"en","en":"Survey"},"procedure":"quotes","date":"2026-11-20","value":"1.00","currency":"EUR","supplier":"Survey House","taxId":"BG000000001"}}
 {"id":"0197c000-0000-7000-8000-000000000013","type":"contribution.received","data":{"source":"Own budget","kind":"public","date":"2026-11-20","amount":"1.00"}}
@@ -239,6 +258,7 @@ async fn the_root_answers_each_reader_as_the_table_says() {
         ("project", r#"project(acronym: "care-get") { key }"#.to_owned()),
         ("projects", "projects { edges { cursor } }".to_owned()),
         ("rules", "rules { id }".to_owned()),
+        ("typology", "typology { code }".to_owned()),
         ("viewer", "viewer { subject }".to_owned()),
     ];
     for (field, question) in questions {

@@ -1,0 +1,40 @@
+//! Lines that a controller or an auditor names together: known, and of one partner.
+
+use crate::decide::{Case, Findings};
+use crate::ids::EventId;
+use crate::rule::{Finding, Rule};
+
+/// Whether lines that were reversed may be named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reversed {
+    Named,
+    Refused,
+}
+
+pub(super) fn judge(case: &Case, lines: &[EventId], reversed: Reversed, findings: &mut Findings) {
+    let finance = &case.project.finance;
+    let first = finance.partner_of_lines(lines);
+    for (index, id) in lines.iter().enumerate() {
+        let pointer = format!("/data/lines/{index}");
+        let Some(partner) = finance.partner_of(*id) else {
+            let message = format!(
+                "No line was declared with the id {id}. Give the `id` of the event that declared it."
+            );
+            findings.add(Finding::new(Rule::LineUnknown, pointer, message).fact("line", id));
+            continue;
+        };
+        let is_reversed = finance.line(*id).is_some_and(|line| line.is_taken_out());
+        findings.add_if(is_reversed && reversed == Reversed::Refused, || {
+            let message = "The line was reversed, so that there is nothing to be cleared up of it.";
+            Finding::new(Rule::LineReversed, pointer.clone(), message).fact("line", id)
+        });
+        if let Some(first) = first.filter(|first| *first != partner) {
+            let message = format!(
+                "The line is of partner {partner}, the ones before are of partner {first}. Name \
+                 the lines of each partner by themselves."
+            );
+            let finding = Finding::new(Rule::LinesOfSeveralPartners, pointer, message);
+            findings.add(finding.fact("partner", partner).fact("first", first));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The rules of the fund's money: in from the programme, on to the partners, and back.
+
+use crate::decide::{Case, Findings, Owners, partner_unknown};
+use crate::event::finance::payment::{
+    PaymentConfirmed, PaymentForwarded, PaymentReceived, RecoveryOrdered, RecoveryRepaid,
+};
+use crate::event::plan::SubsidyContractSigned;
+use crate::ids::{EventId, PartnerNumber};
+use crate::money::Cents;
+use crate::project::finance::payment::Forwarded;
+use crate::rule::{Finding, Rule};
+
+/// A confirmation is the partner's to whom the money was sent. The lead sees all of them; to all
+/// the rest another's payment is as unknown as one that was never sent.
+pub(super) fn owners(case: &Case, data: &PaymentConfirmed) -> Owners {
+    let sees_all = case.actor.part.is_lead();
+    let payment = case.project.finance.fund.forwarding(data.payment);
+    let own = |payment: &&Forwarded| case.actor.part.partner() == Some(payment.partner);
+    match payment.filter(|payment| sees_all || own(payment)) {
+        Some(payment) => Owners::Partners(vec![payment.partner]),
+        None => Owners::Nobody,
+    }
+}
+
+pub(super) fn judge_received(case: &Case, data: &PaymentReceived, findings: &mut Findings) {
+    case.check_document_date(data.date, findings);
+    judge_positive(data.amount, findings);
+    let Some(contract) = judge_instalment(case, data.instalment, findings) else { return };
+    let payments = &case.project.finance.fund;
+    let of_instalment = payments.received_of(data.instalment) + data.amount;
+    let share = share_of(contract, data.instalment);
+    if let Some(share) = share.filter(|share| of_instalment > *share) {
+        let message = format!(
+            "With this {of_instalment} EUR of instalment {} have come in; its share of the ERDF \
+             is {share} EUR. Look at the instalment and at the amount.",
+            data.instalment
+        );
+        let finding = Finding::new(Rule::InstalmentAboveShare, "/data/amount", message);
+        findings.add(finding.fact("received", of_instalment).fact("share", share));
+    }
+    let received = payments.received() + data.amount;
+    findings.add_if(received > contract.erdf, || {
+        let message = format!(
+            "With this {received} EUR would have come in, of {} EUR of ERDF. Correct the amount, \
+             or record the amendment of the contract first.",
+            contract.erdf
+        );
+        let finding = Finding::new(Rule::ReceivedAboveErdf, "/data/amount", message);
+        finding.fact("received", received).fact("erdf", contract.erdf)
+    });
+}
+
+pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &mut Findings) {
+    case.check_document_date(data.date, findings);
+    judge_positive(data.amount, findings);
+    judge_partner(case, data.partner, findings);
+    let lead = case.project.plan.lead_partner().map(|lead| lead.number);
+    findings.add_if(lead == Some(data.partner), || {
+        let message = "Name the partner to which the money was sent. What the lead partner keeps \
+                       of an instalment needs no event.";
+        Finding::new(Rule::ForwardedToLead, "/data/partner", message)
+    });
+    if judge_instalment(case, data.instalment, findings).is_none() {
+        return;
+    }
+    let payments = &case.project.finance.fund;
+    let (received, forwarded) = (payments.received(), payments.forwarded() + data.amount);
+    findings.add_if(forwarded > received, || {
+        let message = format!(
+            "With this {forwarded} EUR would have been sent on, of {received} EUR received. \
+             Record what has come in first, or correct the amount."
+        );
+        let finding = Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message);
+        finding.fact("forwarded", forwarded).fact("received", received)
+    });
+}
+
+pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &mut Findings) {
+    case.check_document_date(data.date, findings);
+    judge_positive(data.amount, findings);
+    let payment = case.project.finance.fund.forwarding(data.payment);
+    let own = payment.filter(|payment| case.partner() == Some(payment.partner));
+    let Some(payment) = own else {
+        let message = format!(
+            "Nothing was sent to this partner by the event {}. Give the `id` of the \
+             `payment.forwarded` event.",
+            data.payment
+        );
+        let finding = Finding::new(Rule::PaymentUnknown, "/data/payment", message);
+        findings.add(finding.fact("payment", data.payment));
+        return;
+    };
+    if let Some(arrival) = payment.confirmed {
+        let message = format!(
+            "{} EUR of it were confirmed as of {}. Write to the lead partner where that was wrong.",
+            arrival.amount, arrival.date
+        );
+        let finding = Finding::new(Rule::PaymentConfirmedAlready, "/data/payment", message);
+        findings.add(finding.fact("confirmedOn", arrival.date));
+        return;
+    }
+    let sent = ("the payment was sent", payment.date);
+    case.check_follows((data.date, "/data/date"), sent, findings);
+    findings.add_if(data.amount != payment.amount, || {
+        let message = format!(
+            "{} EUR were sent on {}, and {} EUR have come in. Settle the difference with the lead \
+             partner.",
+            payment.amount, payment.date, data.amount
+        );
+        let finding = Finding::new(Rule::ConfirmedOtherwise, "/data/amount", message);
+        finding.fact("sent", payment.amount)
+    });
+}
+
+pub(super) fn judge_ordered(case: &Case, data: &RecoveryOrdered, findings: &mut Findings) {
+    judge_positive(data.amount, findings);
+    judge_partner(case, data.partner, findings);
+    findings.add_if(data.evidence.is_empty(), || {
+        let message = "Link the letter by which the money is ordered back.";
+        Finding::new(Rule::EvidenceMissing, "/data/evidence", message)
+    });
+    case.check_to_come(data.due, "/data/due", findings);
+    if let Some(id) = data.correction.filter(|id| !correction_known(case, *id)) {
+        let message = format!(
+            "No correction was imposed by the event {id}. Give the `id` of the \
+             `correction.imposed` event, or leave `correction` out."
+        );
+        let finding = Finding::new(Rule::CorrectionUnknown, "/data/correction", message);
+        findings.add(finding.fact("correction", id));
+    }
+}
+
+/// Whether a correction was imposed by the event with this id.
+fn correction_known(case: &Case, id: EventId) -> bool {
+    case.project.finance.fund.knows_correction(id)
+}
+
+pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Findings) {
+    case.check_document_date(data.date, findings);
+    judge_positive(data.amount, findings);
+    let Some(recovery) = case.project.finance.fund.recovery(data.recovery) else {
+        let message = format!(
+            "Nothing was ordered back by the event {}. Give the `id` of the `recovery.ordered` \
+             event.",
+            data.recovery
+        );
+        let finding = Finding::new(Rule::RecoveryUnknown, "/data/recovery", message);
+        findings.add(finding.fact("recovery", data.recovery));
+        return;
+    };
+    let ordered = ("the money was ordered back", recovery.ordered_on);
+    case.check_follows((data.date, "/data/date"), ordered, findings);
+    findings.add_if(data.amount > recovery.left(), || {
+        let message = format!(
+            "{} EUR were ordered back, of which {} EUR are left to pay. Correct the amount, or \
+             name the other recovery that it was for.",
+            recovery.amount,
+            recovery.left()
+        );
+        let finding = Finding::new(Rule::RepaidAboveOrdered, "/data/amount", message);
+        finding.fact("left", recovery.left())
+    });
+}
+
+fn judge_positive(amount: Cents, findings: &mut Findings) {
+    findings.add_if(amount <= Cents::ZERO, || {
+        let message = "Give an amount that is more than 0.00.";
+        Finding::new(Rule::AmountNotPositive, "/data/amount", message)
+    });
+}
+
+fn judge_partner(case: &Case, partner: PartnerNumber, findings: &mut Findings) {
+    findings.add_if(!case.project.plan.partners.contains_key(&partner), || {
+        partner_unknown(partner, "/data/partner")
+    });
+}
+
+/// The contract, where it has a share for the instalment.
+fn judge_instalment<'a>(
+    case: &Case<'a>,
+    instalment: u32,
+    findings: &mut Findings,
+) -> Option<&'a SubsidyContractSigned> {
+    let Some(contract) = case.project.plan.contract.as_deref() else {
+        let message = "Record `subsidy_contract.signed` first: it says how the fund pays.";
+        findings.add(Finding::new(Rule::ContractNotSigned, "/type", message));
+        return None;
+    };
+    if share_of(contract, instalment).is_none() {
+        let instalments = contract.payment_shares.len();
+        let message = format!("The contract has {instalments} instalments, counted from 1.");
+        let finding = Finding::new(Rule::InstalmentUnknown, "/data/instalment", message);
+        findings.add(finding.fact("instalments", instalments));
+        return None;
+    }
+    Some(contract)
+}
+
+/// What an instalment is by the contract: its share of the ERDF, rounded down.
+fn share_of(contract: &SubsidyContractSigned, instalment: u32) -> Option<Cents> {
+    let index = usize::try_from(instalment).ok()?.checked_sub(1)?;
+    let share = contract.payment_shares.get(index)?;
+    Some(contract.erdf.share_rounded_down(*share))
+}

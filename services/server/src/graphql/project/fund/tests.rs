@@ -1,0 +1,127 @@
+//! The fund's money of CARE-GET, asked as people ask.
+
+use cairn_domain::money::Cents;
+use serde_json::{Value, json};
+
+use crate::given::{CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
+
+const CASH: &str = "cash { partner received confirmed forwarded repaid toRepay spent ownShare
+    contributions inKind revenue held gap }";
+
+fn evidence() -> Value {
+    json!([{ "kind": "proof_of_payment", "name": "Bank statement", "uri": "urn:example:bank" }])
+}
+
+fn cents(amount: &Value) -> Cents {
+    amount.as_str().unwrap().parse().unwrap()
+}
+
+/// The first instalment, of which Trakia University got 120,000.00 and URBASOFIA 80,000.00.
+async fn given() -> CareGet {
+    let given = CareGet::import().await;
+    let received = json!({ "instalment": 1, "date": "2025-03-14", "amount": "2003792.00",
+        "proof": "Bank statement 12", "evidence": evidence() });
+    given.record(LEAD, "payment.received", "2025-03-14", received).await;
+    let forward = |partner: u32, amount: &str| {
+        json!({ "partner": partner, "instalment": 1, "date": "2025-03-28", "amount": amount,
+            "evidence": evidence() })
+    };
+    let sent = forward(5, "120000.00");
+    let sent = given.record(LEAD, "payment.forwarded", "2025-03-28", sent).await;
+    given.record(LEAD, "payment.forwarded", "2025-03-28", forward(2, "80000.00")).await;
+    let confirmed = json!({ "payment": sent, "date": "2025-03-31", "amount": "120000.00" });
+    given.record(TRAKIA, "payment.confirmed", "2025-03-31", confirmed).await;
+    let order = json!({ "partner": 2, "amount": "1200.00", "due": "2026-12-31",
+        "reason": { "original": "en", "en": "Correction" }, "evidence": evidence() });
+    let order = given.record(LEAD, "recovery.ordered", "2026-11-02", order).await;
+    let repaid = json!({ "recovery": order, "date": "2026-11-09", "amount": "700.00" });
+    given.record(LEAD, "recovery.repaid", "2026-11-09", repaid).await;
+    given
+}
+
+#[tokio::test]
+async fn cash_is_told_of_every_partner_and_agrees_with_the_budget() {
+    let given = given().await;
+    let fields = format!(
+        "{CASH} partners {{ number }} budgetUse(by: [PARTNER]) {{ rows {{ partner
+        paid declared erdf }} }}"
+    );
+    let answer = given.project(TRAKIA, &fields).await;
+    let cash = answer["cash"].as_array().unwrap();
+    assert_eq!(cash.len(), answer["partners"].as_array().unwrap().len());
+    let row = |partner: u64| {
+        let rows = answer["budgetUse"]["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["partner"] == partner).unwrap()
+    };
+    for one in cash {
+        let row = row(one["partner"].as_u64().unwrap());
+        assert_eq!(one["spent"], row["paid"]);
+        let own_share = cents(&row["declared"]) - cents(&row["erdf"]);
+        assert_eq!(cents(&one["ownShare"]), own_share);
+        let held = cents(&one["received"]) - cents(&one["forwarded"]) - cents(&one["repaid"]);
+        assert_eq!(cents(&one["held"]), held);
+        assert_eq!(cents(&one["gap"]), cents(&one["spent"]) - held);
+    }
+    let of = |partner: u64| cash.iter().find(|one| one["partner"] == partner).unwrap();
+    assert_eq!(
+        (&of(1)["received"], &of(1)["forwarded"]),
+        (&json!("2003792.00"), &json!("200000.00"))
+    );
+    assert_eq!(
+        (&of(5)["received"], &of(5)["confirmed"]),
+        (&json!("120000.00"), &json!("120000.00"))
+    );
+    assert_eq!((&of(2)["repaid"], &of(2)["toRepay"]), (&json!("700.00"), &json!("500.00")));
+}
+
+#[tokio::test]
+async fn payments_are_narrowed_down_and_say_what_came_in() {
+    let given = given().await;
+    let fields = "all: payments { totalCount }
+        toTrakia: payments(filter: { forwardedTo: 5 }) { edges { node { amount date instalment
+            confirmed { amount date byPartner } byPartner } } }
+        waiting: payments(filter: { forwarded: true, confirmed: false }) { edges { node {
+            forwardedTo } } }
+        first: payments(filter: { instalment: 1, forwarded: false }) { edges { node { proof } } }
+        recoveries(partner: 2) { edges { node { left repayments { amount } } } }
+        none: recoveries(partner: 3) { totalCount }";
+    let answer = given.project(LEAD, fields).await;
+    assert_eq!(answer["all"]["totalCount"], 3);
+    let expected = json!({ "amount": "120000.00", "date": "2025-03-28", "instalment": 1,
+        "confirmed": { "amount": "120000.00", "date": "2025-03-31", "byPartner": 5 },
+        "byPartner": 1 });
+    assert_eq!(nodes(&answer["toTrakia"]), [expected]);
+    assert_eq!(nodes(&answer["waiting"]), [json!({ "forwardedTo": 2 })]);
+    assert_eq!(nodes(&answer["first"]), [json!({ "proof": "Bank statement 12" })]);
+    let recovery = json!({ "left": "500.00", "repayments": [{ "amount": "700.00" }] });
+    assert_eq!(nodes(&answer["recoveries"]), [recovery]);
+    assert_eq!(answer["none"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn the_money_is_for_those_who_see_amounts_and_documents_for_whom_they_concern() {
+    let given = given().await;
+    let fields = "cash { partner } payments { edges { node { forwardedTo evidence { name } } } }
+        recoveries { totalCount }";
+    for nobody in [SIENA, EXPERT, PUBLIC] {
+        let answer = given.project(nobody, fields).await;
+        assert_eq!(
+            answer,
+            json!({ "cash": null, "payments": null, "recoveries": null }),
+            "{nobody}"
+        );
+    }
+    let seen = |answer: &Value| -> Vec<Value> {
+        let payments = nodes(&answer["payments"]);
+        let seen = payments.iter().filter(|payment| !payment["evidence"].is_null());
+        seen.map(|payment| payment["forwardedTo"].clone()).collect()
+    };
+    assert_eq!(seen(&given.project(TRAKIA, fields).await), [json!(5)]);
+    assert_eq!(seen(&given.project(CONTROLLER, fields).await).len(), 3);
+    // The log shows the documents to the same.
+    let events = r#"events(types: ["payment.forwarded"]) { edges { node { data } } }"#;
+    for node in nodes(&given.project(TRAKIA, events).await["events"]) {
+        let own = node["data"].to_string().contains("120000.00");
+        assert_eq!(!node["data"]["evidence"].is_null(), own, "{node}");
+    }
+}
