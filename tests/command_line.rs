@@ -10,6 +10,8 @@ mod export;
 mod generate;
 #[path = "command_line/import.rs"]
 mod import;
+#[path = "command_line/rates.rs"]
+mod rates;
 #[path = "command_line/serve.rs"]
 mod serve;
 mod running_server;
@@ -101,9 +103,9 @@ fn a_wrong_command_line_says_how_to_mend_it() {
     assert!(!ledger.database_file().exists(), "nothing was made on the way");
 }
 
-const COMMANDS: [&str; 11] = [
-    "demo", "serve", "migrate", "import", "template", "sheet", "export", "backup", "generate",
-    "token", "verify",
+const COMMANDS: [&str; 12] = [
+    "demo", "serve", "migrate", "import", "rates", "template", "sheet", "export", "backup",
+    "generate", "token", "verify",
 ];
 
 #[test]

@@ -6,6 +6,7 @@ pub mod migrate;
 pub mod import;
 pub mod template;
 pub mod sheet;
+pub mod rates;
 pub mod export;
 pub mod backup;
 pub mod generate;
@@ -31,6 +32,7 @@ pub fn run(config: Config) -> anyhow::Result<ExitCode> {
         Command::Import(import) => block_on(import::run(import)),
         Command::Template(template) => block_on(template::run(template)),
         Command::Sheet(sheet) => block_on(sheet::run(sheet)),
+        Command::Rates(rates) => block_on(rates::run(rates)),
         Command::Export(export) => to_its_reader(block_on(export::run(export))),
         Command::Backup(backup) => block_on(backup::run(backup)),
         Command::Generate(generate) => to_its_reader(block_on(generate::run(generate))),

@@ -59,6 +59,9 @@ pub enum Command {
     /// repeating it records nothing
     #[command(after_help = help::IMPORT)]
     Import(Import),
+    /// Record the Commission's monthly exchange rates from a file or an address
+    #[command(after_help = help::RATES)]
+    Rates(Rates),
     /// Write the empty list of expenditure of a partner as a workbook
     #[command(after_help = help::TEMPLATE)]
     Template(Template),
@@ -163,6 +166,32 @@ pub struct Import {
     /// Judge every row of the lists and record nothing
     #[arg(long, requires = "subject")]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub data: DataFolder,
+}
+
+#[derive(Debug, Args)]
+pub struct Rates {
+    /// File with the list, as InforEuro gives it in JSON; it comes before --url
+    #[arg(long, value_name = "FILE", required_unless_present = "url")]
+    pub file: Option<PathBuf>,
+    /// Address of the list, over HTTPS; {year} and {month} in it stand for those of --month
+    #[arg(long, env = "CAIRN_RATES_URL", value_name = "ADDRESS")]
+    pub url: Option<String>,
+    /// The month of the list, such as 2026-11; of a list with several, the one that is wanted
+    #[arg(long, value_name = "MONTH")]
+    pub month: Option<String>,
+    /// Key of a project, such as care-get; may be given again
+    #[arg(long = "project", value_name = "KEY", required = true)]
+    pub projects: Vec<String>,
+    /// The member of the lead partner who records them
+    #[arg(long = "as", value_name = "SUBJECT")]
+    pub subject: String,
+    /// Record every currency of the list, not only those that the project has a policy for
+    #[arg(long)]
+    pub all_currencies: bool,
     #[command(flatten)]
     pub database: Database,
     #[command(flatten)]

@@ -77,6 +77,23 @@ Exit status: 0 all recorded or recorded before, 1 something was refused, 2 somet
 read or recorded. A line that is no event is refused, whatever is in it; a file that cannot be
 opened, or is no charter though named *.yaml, is not readable, and then nothing is recorded.";
 
+pub(super) const RATES: &str = "\
+The list is a JSON array whose rows have `isoA3Code` and `value`, units of the currency for one
+euro; `year` and `month` where it has several months. There is no address that is asked by itself.
+
+Examples:
+  cairn rates --file monthly-rates.json --month 2026-11 --project care-get \\
+      --as haskovo-lead --database sqlite:cairn.db --data data
+  cairn rates --url 'https://HOST/monthly-rates?lang=EN&year={year}&month={month}' \\
+      --month 2026-11 --project care-get --as haskovo-lead \\
+      --database sqlite:cairn.db --data data
+
+What a project knows already is not recorded again. Another rate for a known month is recorded with
+a warning; what is frozen in a submitted claim stays.
+
+Exit status: 0 all recorded or known before, 1 something was refused, 2 the list could not be read
+or something could not be recorded.";
+
 pub(super) const TEMPLATE: &str = "\
 The sheet Expenditure has a column for each field of a line and of its payment, with headings in
 the language asked for and, in a hidden second row, the names by which `cairn import` knows them

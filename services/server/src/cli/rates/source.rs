@@ -1,0 +1,106 @@
+//! Where a list of rates is read: a file, or an address over HTTPS.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use cairn_domain::period::Month;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+/// The largest list: ten years of every currency.
+const LIST_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// How long an answer may take.
+const FETCH_WITHIN: Duration = Duration::from_secs(30);
+/// Letters of what `source` of the event says, at most.
+const TITLE_LETTERS_MAX: usize = 200;
+
+pub(super) struct Source {
+    /// What it is called in an error.
+    pub(super) name: String,
+    uri: String,
+    pub(super) text: String,
+}
+
+impl Source {
+    /// A file that is named comes before an address, which may be set for all commands.
+    pub(super) fn read(
+        file: Option<&Path>,
+        url: Option<&str>,
+        month: Option<Month>,
+    ) -> anyhow::Result<Self> {
+        match (file, url) {
+            (Some(file), _) => Self::of_file(file),
+            (None, Some(url)) => Self::fetch(url, month),
+            (None, None) => anyhow::bail!("give --file or --url"),
+        }
+    }
+
+    fn of_file(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let bytes = fs::metadata(path).with_context(|| format!("{name} cannot be read"))?.len();
+        ensure!(bytes <= LIST_BYTES_MAX, "{name} has more than {LIST_BYTES_MAX} bytes");
+        let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
+        Ok(Self { uri: file.unwrap_or_else(|| name.clone()).replace(' ', "%20"), name, text })
+    }
+
+    fn fetch(url: &str, month: Option<Month>) -> anyhow::Result<Self> {
+        let url = filled_in(url, month)?;
+        ensure!(
+            url.starts_with("https://") || is_of_this_machine(&url),
+            "--url is an address that begins with https://"
+        );
+        let failed = || format!("{url} gave no list; look at --url, or download it and use --file");
+        let mut answer = agent().get(&url).call().with_context(failed)?;
+        let body = answer.body_mut().with_config().limit(LIST_BYTES_MAX);
+        let text = body.read_to_string().with_context(failed)?;
+        Ok(Self { name: url.clone(), uri: url, text })
+    }
+
+    /// What the event says of where its rates are from.
+    pub(super) fn title(&self) -> String {
+        let title = format!("Monthly accounting rates of the Commission: {}", self.uri);
+        title.chars().take(TITLE_LETTERS_MAX).collect()
+    }
+
+    /// The list as the document behind the event.
+    pub(super) fn evidence(&self) -> Value {
+        let sha256: String =
+            Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({ "kind": "dataset", "name": "Monthly accounting rates", "uri": self.uri,
+            "sha256": sha256, "mediaType": "application/json" })
+    }
+}
+
+/// The address of a month's list.
+fn filled_in(url: &str, month: Option<Month>) -> anyhow::Result<String> {
+    if !url.contains("{year}") && !url.contains("{month}") {
+        return Ok(url.to_owned());
+    }
+    let month = month.context("--url asks for a month; say which with --month, such as 2026-11")?;
+    let day = month.first_day();
+    let url = url.replace("{year}", &day.year().to_string());
+    Ok(url.replace("{month}", &day.month().to_string()))
+}
+
+/// What comes from this machine itself needs no encryption on its way.
+fn is_of_this_machine(url: &str) -> bool {
+    let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
+    matches!(host, Some("127.0.0.1" | "localhost"))
+}
+
+fn agent() -> Agent {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .root_certs(RootCerts::WebPki)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(FETCH_WITHIN));
+    config.user_agent("cairn").build().into()
+}
