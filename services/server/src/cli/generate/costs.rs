@@ -358,7 +358,7 @@ impl History {
         }
     }
 
-    fn next_document(&mut self) -> u64 {
+    pub(super) fn next_document(&mut self) -> u64 {
         self.documents += 1;
         self.documents
     }

@@ -18,8 +18,10 @@ use super::calendar::{Calendar, LAST_DAY, Moment};
 use super::chance::Chance;
 use super::contracts::Contract;
 use super::costs::{Cost, Line, Payment};
+use super::fund::FundTask;
 use super::learning::{Lesson, Question};
 use super::money::{Money, Step};
+use super::oversight::OversightTask;
 use super::partnership::{EURO_IN_BULGARIA, Partnership};
 use super::plan::Plan;
 use super::register::{Entry, Risk};
@@ -131,6 +133,10 @@ pub(super) enum Task {
     /// An issue, and the partner that raised it.
     Resolve(Uuid, usize),
     OpenFeed(usize),
+    /// What becomes of the fund's money.
+    Fund(FundTask),
+    /// What those do who look at the money.
+    Oversight(OversightTask),
     /// A feed, and the member that opened it.
     CloseFeed(Uuid, usize, String),
     /// What is recorded beside lines and work.
@@ -209,6 +215,8 @@ impl History {
         self.foresee_register();
         self.foresee_beside();
         self.foresee_money();
+        self.foresee_fund();
+        self.foresee_oversight();
     }
 
     /// Makes something due from `low` to `high` days after a day.
@@ -291,6 +299,8 @@ impl History {
             Task::Enter(entry) => self.enter(entry, now),
             Task::Reassess(risk) => self.reassess(risk, now),
             Task::Resolve(issue, partner) => self.resolve(issue, partner, now),
+            Task::Fund(task) => self.move_fund(task, now),
+            Task::Oversight(task) => self.oversee(task, now),
             Task::OpenFeed(member) => self.open_feed(member, now),
             Task::CloseFeed(feed, member, by) => self.close_feed(feed, member, &by, now),
             Task::Beside(task) => self.record_beside(task, now),

@@ -109,6 +109,12 @@ pub(super) enum Step {
 }
 
 impl Money {
+    /// The newest item of a partner that was not taken back.
+    pub(super) fn newest_of(&self, partner: usize) -> Option<Uuid> {
+        let own = |item: &&Item| item.partner == partner && !item.taken_out;
+        self.items.iter().rev().find(own).map(|item| item.id)
+    }
+
     pub(super) fn new(chance: &mut Chance) -> Self {
         let recorded_by_lead = chance.between(1, 3) == 1;
         let mut portion = |share| Portion::new(share, chance);

@@ -12,7 +12,7 @@ use super::texts;
 pub(super) const NOT_A_MEMBER: &str = "not_a_member";
 
 /// The ways in which postings go wrong here.
-const WAYS: usize = 19;
+const WAYS: usize = 21;
 
 impl History {
     pub(super) fn refused(&mut self, now: Moment) -> Attempt {
@@ -24,6 +24,8 @@ impl History {
             14 => self.with_a_wrong_risk(now),
             15 => self.with_a_wrong_feed(now),
             16..=18 => self.with_something_wrong_beside(way, now),
+            19 => self.with_too_much_forwarded(now),
+            20 => self.with_an_answer_to_no_question(now),
             _ => self.with_wrong_work(way, now),
         };
         Attempt { at: now.at, refused_by: Some(refused_by), event }
@@ -112,6 +114,21 @@ impl History {
             }
         };
         (rule.id(), self.event(now, by, event_type, now.day, data).1)
+    }
+
+    fn with_too_much_forwarded(&mut self, now: Moment) -> (&'static str, Value) {
+        let (by, data) = (self.by_lead(), self.too_much_forwarded(now.day));
+        let event = self.event(now, by, "payment.forwarded", now.day, data).1;
+        (Rule::ForwardedAboveReceived.id(), event)
+    }
+
+    fn with_an_answer_to_no_question(&mut self, now: Moment) -> (&'static str, Value) {
+        let language = self.who.partners[1].country.language;
+        let data = json!({ "clarification": self.chance.id(now.at),
+            "text": self.chance.pick(texts::ANSWERS).written_in(language) });
+        let by = self.by(1);
+        let event = self.event(now, by, "clarification.answered", now.day, data).1;
+        (Rule::ClarificationUnknown.id(), event)
     }
 
     fn with_wrong_work(&mut self, way: usize, now: Moment) -> (&'static str, Value) {

@@ -155,7 +155,7 @@ async fn the_writer_takes_all_that_is_meant_and_refuses_the_rest_by_the_rule_tha
             refused_by.extend(meant);
         }
     }
-    assert_eq!(refused_by.len(), 25, "{refused_by:?}");
+    assert_eq!(refused_by.len(), 27, "{refused_by:?}");
 }
 
 /// How many of how many, in thousandths.
@@ -360,6 +360,7 @@ async fn a_history_of_every_type_is_the_same_from_its_snapshot() {
         let room = rooms.get("synthetic-001").unwrap();
         let registers = format!("{:?} {:?}", room.register, room.finance_register);
         let folds = format!("{:?} {registers}", room.project);
+        let folds = format!("{folds} {:?} {:?}", room.fund, room.oversight);
         format!("{folds} {:?} {:?}", room.deadlines, room.learning)
     };
     assert_eq!(said(&again), said(&ledger.snapshot()));

@@ -18,7 +18,7 @@ const REVERSED_MAX: usize = 4;
 const CORRECTED_MAX: usize = 3;
 
 impl History {
-    pub(super) fn by_controller(&self) -> By {
+    pub(in crate::cli::generate) fn by_controller(&self) -> By {
         By {
             subject: self.who.without_partner(Role::Controller),
             source: "/controller".to_owned(),
