@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::event::finance::Finance;
+use crate::event::finance::audit::FindingRecorded;
+use crate::event::finance::clarification::ClarificationRequested;
 use crate::ids::EventId;
 use crate::posting::Recorded;
 use crate::project::Project;
@@ -39,20 +41,9 @@ impl Oversight {
     /// What speaks of a clarification or audit that this view does not have is left aside: a view
     /// up to a day can have an answer and not its question.
     fn apply_finance(&mut self, recorded: &Recorded, project: &Project, event: &Finance) {
-        let (entry, finance) = (|| Entry::of(recorded, project), &project.finance);
+        let entry = || Entry::of(recorded, project);
         match event {
-            Finance::ClarificationRequested(data) => {
-                let facts = finance.clarifications.get(recorded.id);
-                let partner = facts.and_then(|facts| facts.partner);
-                let clarification = Clarification {
-                    entry: entry(),
-                    data: Arc::clone(data),
-                    partner,
-                    answers: Vector::new(),
-                    closing: None,
-                };
-                self.clarifications.insert(recorded, clarification);
-            }
+            Finance::ClarificationRequested(data) => self.ask(recorded, project, data),
             Finance::ClarificationAnswered(data) => {
                 if let Some(asked) = self.clarifications.get_mut(data.clarification) {
                     let answer = Answer { entry: entry(), data: Arc::clone(data) };
@@ -70,14 +61,7 @@ impl Oversight {
                 let audit = Audit { entry, data, findings: Vector::new(), closing: None };
                 self.audits.insert(recorded, audit);
             }
-            Finance::FindingRecorded(data) => {
-                if let Some(audit) = self.audits.get_mut(data.audit) {
-                    let facts = finance.audits.finding(recorded.id);
-                    let partner = facts.and_then(|facts| facts.partner);
-                    let (entry, data) = (entry(), Arc::clone(data));
-                    audit.findings.push_back(Arc::new(AuditFinding { entry, data, partner }));
-                }
-            }
+            Finance::FindingRecorded(data) => self.find(recorded, project, data),
             Finance::AuditClosed(data) => {
                 if let Some(audit) = self.audits.get_mut(data.audit) {
                     let closing = || AuditClosing { entry: entry(), data: Arc::clone(data) };
@@ -120,6 +104,26 @@ impl Oversight {
             | Finance::HoldPlaced(_)
             | Finance::HoldReleased(_) => {}
         }
+    }
+
+    fn ask(&mut self, recorded: &Recorded, project: &Project, data: &Arc<ClarificationRequested>) {
+        let facts = project.finance.clarifications.get(recorded.id);
+        let clarification = Clarification {
+            entry: Entry::of(recorded, project),
+            data: Arc::clone(data),
+            partner: facts.and_then(|facts| facts.partner),
+            answers: Vector::new(),
+            closing: None,
+        };
+        self.clarifications.insert(recorded, clarification);
+    }
+
+    fn find(&mut self, recorded: &Recorded, project: &Project, data: &Arc<FindingRecorded>) {
+        let Some(audit) = self.audits.get_mut(data.audit) else { return };
+        let facts = project.finance.audits.finding(recorded.id);
+        let partner = facts.and_then(|facts| facts.partner);
+        let (entry, data) = (Entry::of(recorded, project), Arc::clone(data));
+        audit.findings.push_back(Arc::new(AuditFinding { entry, data, partner }));
     }
 
     /// The clarifications, the newest recorded first.

@@ -26,10 +26,11 @@ macro_rules! example {
 
 /// The example is part of the program, so that the demonstration needs no other file.
 const CHARTERS: [(&str, &str); 2] = [example!("care-get.yaml"), example!("illustrative-plan.yaml")];
-const HISTORIES: [(&str, &str); 3] = [
+const HISTORIES: [(&str, &str); 4] = [
     example!("care-get-1.ndjson"),
     example!("illustrative-history.ndjson"),
     example!("illustrative-monitoring.ndjson"),
+    example!("illustrative-payments-and-claim.ndjson"),
 ];
 
 /// A working day.

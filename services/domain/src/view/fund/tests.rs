@@ -110,7 +110,7 @@ fn what_a_partner_brings_is_summed_and_touches_no_money_of_the_fund() {
     record(&mut given, 3, "revenue.recorded", &revenue);
     let after = cash_of(&given, 3);
     let own =
-        OwnMoney { contributions: cents("45.00"), in_kind: cents("7.00"), revenue: cents("3.00") };
+        OwnSums { contributions: cents("45.00"), in_kind: cents("7.00"), revenue: cents("3.00") };
     assert_eq!(after, PartnerCash { own, ..before });
 }
 
