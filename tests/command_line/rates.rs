@@ -31,8 +31,9 @@ fn of_file(ledger: &LedgerFolder, file: &Path, month: &str) -> Command {
 /// What the log says of the rates of the last import.
 fn last_import(ledger: &LedgerFolder) -> Value {
     let export = ledger.export();
-    let lines = export.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    lines.filter(|event| event["type"] == "exchange_rates.imported").last().unwrap()
+    let mut newest_first =
+        export.lines().rev().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    newest_first.find(|event| event["type"] == "exchange_rates.imported").unwrap()
 }
 
 fn count(ledger: &LedgerFolder) -> usize {
