@@ -61,6 +61,16 @@ impl CareGet {
         given
     }
 
+    /// The example without the payments of the fund and the first claim, for tests that have their
+    /// own.
+    pub(crate) async fn before_the_first_claim() -> Self {
+        let given = Self::nothing().await;
+        let mut sources = demo::sources().unwrap();
+        sources.retain(|source| source.name != "illustrative-payments-and-claim.ndjson");
+        given.add(sources).await;
+        given
+    }
+
     /// The whole example.
     pub(crate) async fn import() -> Self {
         let given = Self::nothing().await;

@@ -18,7 +18,7 @@ fn cents(amount: &Value) -> Cents {
 
 /// The first instalment, of which Trakia University got 120,000.00 and URBASOFIA 80,000.00.
 async fn given() -> CareGet {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let received = json!({ "instalment": 1, "date": "2025-03-14", "amount": "2003792.00",
         "proof": "Bank statement 12", "evidence": evidence() });
     given.record(LEAD, "payment.received", "2025-03-14", received).await;

@@ -27,7 +27,7 @@ async fn ask(given: &CareGet, lines: Value, due: &str) -> Uuid {
 
 #[tokio::test]
 async fn a_question_says_whose_turn_it_is_and_how_late_it_is() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let line = line(&given).await;
     let asked = ask(&given, json!([line]), "2026-11-12").await;
     ask(&given, json!([]), "2026-11-30").await;
@@ -70,7 +70,7 @@ async fn a_question_says_whose_turn_it_is_and_how_late_it_is() {
 
 #[tokio::test]
 async fn a_question_is_read_by_the_partner_of_its_lines_and_by_those_who_check() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let lines = json!([line(&given).await]);
     ask(&given, lines, "2026-11-12").await;
     ask(&given, json!([]), "2026-11-13").await;
@@ -97,7 +97,7 @@ async fn a_question_is_read_by_the_partner_of_its_lines_and_by_those_who_check()
 
 #[tokio::test]
 async fn an_audit_shows_each_partner_its_own_findings() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let lines = json!([line(&given).await]);
     let audit = json!({ "reference": "AA/15", "body": "audit_authority", "scope": text("All") });
     let audit = given.record(LEAD, "audit.opened", "2026-11-02", audit).await;
