@@ -35,14 +35,16 @@ fn a_folder_is_imported_whole_and_importing_it_again_records_nothing() {
     ];
     let told: Vec<_> = first.stdout.lines().collect();
     assert_eq!(told[..3], wanted);
-    assert!(told[3].starts_with("illustrative-monitoring.ndjson: "), "{told:?}");
-    assert!(told[3].ends_with(" recorded, 0 repeated, 0 refused, 0 not readable"), "{told:?}");
+    for (told, file) in told[3..].iter().zip(["monitoring", "payments-and-claim"]) {
+        assert!(told.starts_with(&format!("illustrative-{file}.ndjson: ")), "{told}");
+        assert!(told.ends_with(" recorded, 0 repeated, 0 refused, 0 not readable"), "{told}");
+    }
     let exported = ledger.export();
 
     let again = ledger.import(&[&example()]);
     assert_eq!(again.code, 0, "{again:?}");
     assert!(again.stdout.contains("156 repeated"), "{again:?}");
-    assert_eq!(again.stdout.matches(" 0 recorded,").count(), 4, "{again:?}");
+    assert_eq!(again.stdout.matches(" 0 recorded,").count(), 5, "{again:?}");
     assert_eq!(ledger.export(), exported);
 }
 

@@ -52,11 +52,13 @@ impl CareGet {
         Self { ledger, postbox, schema: schema(), now, _folder: folder }
     }
 
-    /// The example without what the lead records of the plan in November 2026.
+    /// The example without what is recorded in November 2026.
     pub(crate) async fn first_years() -> Self {
+        const LATER: [&str; 2] =
+            ["illustrative-monitoring.ndjson", "illustrative-payments-and-claim.ndjson"];
         let given = Self::nothing().await;
         let mut sources = demo::sources().unwrap();
-        sources.retain(|source| source.name != "illustrative-monitoring.ndjson");
+        sources.retain(|source| !LATER.contains(&source.name.as_str()));
         given.add(sources).await;
         given
     }
@@ -68,6 +70,7 @@ impl CareGet {
         let mut sources = demo::sources().unwrap();
         sources.retain(|source| source.name != "illustrative-payments-and-claim.ndjson");
         given.add(sources).await;
+        given.grant_programme().await;
         given
     }
 
@@ -75,6 +78,11 @@ impl CareGet {
     pub(crate) async fn import() -> Self {
         let given = Self::nothing().await;
         given.add(demo::sources().unwrap()).await;
+        given.grant_programme().await;
+        given
+    }
+
+    async fn grant_programme(&self) {
         let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
         let grant = json!({ "specversion": "1.0", "id": "01a1b000-0000-7000-8000-000000000001",
             "source": "/partners/1", "type": "member.granted", "project": "care-get",
@@ -82,8 +90,7 @@ impl CareGet {
             "actorsubject": LEAD,
             "data": { "subject": PROGRAMME, "role": "programme", "evidence": letter } });
         let line = Box::new(Cursor::new(grant.to_string()));
-        given.add(vec![Source::lines("grant".to_owned(), 0, line)]).await;
-        given
+        self.add(vec![Source::lines("grant".to_owned(), 0, line)]).await;
     }
 
     /// Imports more; all of it is to be taken.

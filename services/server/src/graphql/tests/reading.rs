@@ -181,7 +181,7 @@ fn found(answer: &Value, field: &str) -> bool {
 }
 
 async fn given() -> CareGet {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let line = |line: &str| {
         let actor = r#""actorsubject":"haskovo-lead","#;
         let actor = if line.contains("actorsubject") { "" } else { actor };

@@ -13,7 +13,7 @@ const DIFFERENCES: &str = "formChanges { from to items { kind before after
 
 #[tokio::test]
 async fn the_second_form_says_exactly_this_otherwise() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let found = given.project(TRAKIA, DIFFERENCES).await["formChanges"].clone();
     let amount = |kind: &str,
                   partner: u32,
@@ -77,7 +77,7 @@ async fn the_second_form_says_exactly_this_otherwise() {
 
 #[tokio::test]
 async fn changes_are_told_with_their_decision_and_the_form_that_carries_them_out() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = "changes { number class status codes carriedOutBy totalDelta proposedOn
         deltas { partner workPackage amount } decision { on recordedByLead evidence { name } }
         evidence { name } }

@@ -34,7 +34,7 @@ fn budget(axes: &str) -> String {
 
 #[tokio::test]
 async fn rows_sum_to_the_cent_to_the_same_totals_along_every_axis() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let expected = given.project(LEAD, &budget("")).await["budgetUse"]["totals"].clone();
     assert_eq!(expected["planned"], "5009480.00");
     assert_ne!(expected["provisional"], "0.00");
@@ -59,7 +59,7 @@ async fn rows_sum_to_the_cent_to_the_same_totals_along_every_axis() {
 
 #[tokio::test]
 async fn the_funds_part_is_told_of_whole_partners_only() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let by_partner = given.project(LEAD, &budget("PARTNER")).await["budgetUse"].clone();
     let rows = by_partner["rows"].as_array().unwrap();
     let sum: Cents = rows.iter().map(|row| cents(&row["erdf"])).sum();
@@ -70,7 +70,7 @@ async fn the_funds_part_is_told_of_whole_partners_only() {
 
 #[tokio::test]
 async fn a_lei_invoice_is_provisional_by_the_newest_monthly_rate() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = r#"expenditure(filter: { currency: "RON", category: EXTERNAL_EXPERTISE }) {
         totalCount edges { node { declared currency euro provisional rateMonth rate ratePolicy
             document { kind reference date supplier taxId } deliverable } } }
@@ -96,7 +96,7 @@ async fn a_lei_invoice_is_provisional_by_the_newest_monthly_rate() {
 
 #[tokio::test]
 async fn a_leva_invoice_is_euro_by_the_irrevocable_rate() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = r#"expenditure(filter: { partner: 5, currency: "BGN", category:
         EXTERNAL_EXPERTISE, workPackage: "wp5" }) { edges { node { occurredOn declared net vat
             share euro rate ratePolicy unpaid paid reversed incurredFrom incurredTo } } }"#;
@@ -113,7 +113,7 @@ async fn a_leva_invoice_is_euro_by_the_irrevocable_rate() {
 
 #[tokio::test]
 async fn past_days_have_their_own_rates_and_rows() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let ask = async |until: &str| {
         let document = format!(
             r#"{{ project(acronym: "care-get", until: "{until}") {{ until asOf
@@ -131,7 +131,7 @@ async fn past_days_have_their_own_rates_and_rows() {
 
 #[tokio::test]
 async fn amounts_are_seen_by_role() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = "budgetUse(by: [PARTNER]) { totals { declared } rows { partner } }
         paymentTrigger { reported trigger byPartner { partner missing } }
         expenditure { totalCount }";
@@ -159,7 +159,7 @@ async fn amounts_are_seen_by_role() {
 
 #[tokio::test]
 async fn a_filter_tells_those_who_see_totals_nothing() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = "budgetUse(filter: { partner: 5 }) { totals { declared } }";
     assert_eq!(given.fault(SIENA, fields).await, "FORBIDDEN");
     let empty = "budgetUse(filter: {}) { totals { planned } }";
@@ -169,7 +169,7 @@ async fn a_filter_tells_those_who_see_totals_nothing() {
 
 #[tokio::test]
 async fn the_lines_of_another_partner_are_absent() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let fields = "expenditure { totalCount edges { node { partner } } }
         others: expenditure(filter: { partner: 2 }) { totalCount edges { node { id } } }";
     let lead = given.project(LEAD, fields).await;
@@ -184,7 +184,7 @@ async fn the_lines_of_another_partner_are_absent() {
 
 #[tokio::test]
 async fn pages_of_lines_have_every_line_once() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let mut seen = Vec::new();
     let mut after = String::new();
     loop {
@@ -206,7 +206,7 @@ async fn pages_of_lines_have_every_line_once() {
 
 #[tokio::test]
 async fn unpaid_lines_are_found() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     let ask = async |unpaid: bool| {
         let fields = format!(
             "expenditure(filter: {{ unpaid: {unpaid} }}) {{
@@ -223,7 +223,7 @@ async fn unpaid_lines_are_found() {
 
 #[tokio::test]
 async fn wrong_arguments_are_refused_with_a_code() {
-    let given = CareGet::import().await;
+    let given = CareGet::before_the_first_claim().await;
     for fields in [
         r#"expenditure(filter: { currency: "lei" }) { totalCount }"#,
         r#"expenditure(filter: { workPackage: "A 5.1" }) { totalCount }"#,
