@@ -13,8 +13,18 @@ use cairn_domain::ids::{PartnerNumber, Subject};
 use cairn_domain::project::Project;
 use cairn_workbook::tongue::Tongue;
 use jiff::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::{Kind, Problem};
+
+/// Workbooks are read and written one at a time in a process: each takes some hundred megabytes at
+/// its largest, and a second one would only share the time.
+static WORKBOOKS: Semaphore = Semaphore::const_new(1);
+
+/// Waits until no other workbook is read or written.
+async fn one_at_a_time() -> SemaphorePermit<'static> {
+    WORKBOOKS.acquire().await.expect("the semaphore is never closed")
+}
 
 /// The partner that a request names, otherwise the one that the caller is a member of.
 pub fn partner(

@@ -12,7 +12,7 @@ use crate::Format;
 /// Largest file: ten thousand rows with all their columns have about two megabytes.
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes of a workbook once it is unpacked: a small file can unpack to gigabytes.
-pub const UNPACKED_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub const UNPACKED_BYTES_MAX: u64 = 48 * 1024 * 1024;
 /// Rows of a list, its headings left out: the costs of a partner in a year are some hundreds.
 pub const ROWS_MAX: usize = 10_000;
 /// Columns of a list: three times those of the template.

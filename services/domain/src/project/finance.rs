@@ -304,9 +304,6 @@ impl FinanceState {
             self.insert(line.counter(recorded));
         } else {
             self.lines.change(data.line, |line| line.reversed = Some(Reversed::TakenOut));
-            if let Cost::Reversal { of } = line.cost {
-                self.lines.change(of, |line| line.reversed = None);
-            }
         }
     }
 

@@ -96,7 +96,9 @@ async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
         let detail = format!("The list did not come within {seconds} s. Send it again.");
         Problem::new(Kind::BodyTooSlow, detail)
     })??;
+    let permit = super::one_at_a_time().await;
     let read = tokio::task::spawn_blocking(move || List::read(&body, format)).await;
+    drop(permit);
     let damaged = |_| {
         Problem::new(Kind::SheetUnreadable, "The file cannot be read. Save it anew and try again.")
     };

@@ -84,11 +84,13 @@ async fn answer(
     let separated = separated(parameters.separator.as_deref(), parameters.bom)?;
     wanted.check_rights(&reader)?;
     // A list of many thousand items takes as long as many questions.
+    let permit = super::one_at_a_time().await;
     let written = tokio::task::spawn_blocking(move || {
         let book = wanted.book(&room, |partner| reader.sees_lines_of(Some(partner)))?;
         write(&book, format, separated)
     });
     let bytes = written.await.map_err(|_| not_written())??;
+    drop(permit);
     let name = format!("{project}-{}.{}", sheet.replace('/', "-"), format.ending());
     Ok(HttpResponse::Ok()
         .insert_header((POSITION_HEADER, rooms.position()))

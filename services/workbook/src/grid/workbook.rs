@@ -15,6 +15,12 @@ const ARCHIVE: &[u8] = b"PK\x03\x04";
 const COMPOUND: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Parts of an archive: a workbook of many sheets has some dozens.
 const PARTS_MAX: usize = 1_000;
+/// Digits of the number of texts that a workbook states: a list has fewer than a million.
+const COUNT_DIGITS_MAX: usize = 6;
+/// An attribute with its value is written in fewer bytes.
+const ATTRIBUTE_BYTES: usize = 128;
+/// Characters of a cell, as Excel has them at most.
+const CELL_CHARACTERS_MAX: usize = 32_767;
 /// Bytes of an archive that are unpacked at a time.
 const PIECE_BYTES: usize = 64 * 1024;
 
@@ -64,6 +70,7 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), NotReadable> {
     }
     let mut left = UNPACKED_BYTES_MAX;
     let mut piece = vec![0; PIECE_BYTES];
+    let mut tail = Vec::new();
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(damaged)?;
         loop {
@@ -74,9 +81,36 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), NotReadable> {
                 break;
             }
             left = left.checked_sub(read as u64).ok_or_else(too_large)?;
+            let piece = &piece[..read];
+            tail.extend_from_slice(&piece[..read.min(ATTRIBUTE_BYTES)]);
+            if !counts_are_small(&tail) || !counts_are_small(piece) {
+                return Err(NotReadable::because("The workbook is damaged. Save it anew."));
+            }
+            tail.clear();
+            tail.extend_from_slice(&piece[read.saturating_sub(ATTRIBUTE_BYTES)..]);
         }
+        tail.clear();
     }
     Ok(())
+}
+
+/// Whether each number of texts that a part states is one that a list can have. A reader makes room
+/// for so many before it has seen one of them.
+fn counts_are_small(piece: &[u8]) -> bool {
+    const NAME: &[u8] = b"uniqueCount";
+    let mut rest = piece;
+    while let Some(at) = rest.windows(NAME.len()).position(|window| window == NAME) {
+        rest = &rest[at + NAME.len()..];
+        let value = rest.iter().copied().take(ATTRIBUTE_BYTES);
+        let value = value.skip_while(|byte| byte.is_ascii_whitespace() || b"=\"'".contains(byte));
+        let value: Vec<u8> = value.take_while(|byte| !b"\"'".contains(byte)).collect();
+        // Cut off at the end of a piece, it is looked at again with the next one.
+        let is_small = value.len() <= COUNT_DIGITS_MAX && value.iter().all(u8::is_ascii_digit);
+        if !is_small {
+            return false;
+        }
+    }
+    true
 }
 
 /// The sheet of the template by its name; otherwise the first that people see.
@@ -92,6 +126,9 @@ fn sheet(workbook: &Xlsx<Cursor<&[u8]>>) -> Result<String, NotReadable> {
 fn content(value: &DataRef<'_>) -> Option<Content> {
     let text = |text: &str| {
         let text = text.trim();
+        if text.len() > CELL_CHARACTERS_MAX * 4 {
+            return Some(Content::Fault("has more than 32,767 characters"));
+        }
         (!text.is_empty()).then(|| Content::Text(text.to_owned()))
     };
     match value {
@@ -125,4 +162,31 @@ fn broken(error: &XlsxError) -> NotReadable {
         XlsxError::Password => "The workbook is locked with a password. Save it without one.",
         _ => "The workbook cannot be read. Save it anew as .xlsx, or as CSV in UTF-8.",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workbook_that_states_more_texts_than_a_list_has_is_found() {
+        for small in [r#"<sst count="9" uniqueCount="999999">"#, "<sst>", "uniqueCount"] {
+            assert!(counts_are_small(small.as_bytes()), "{small}");
+        }
+        for large in [
+            r#"<sst uniqueCount="1000000">"#,
+            r#"<sst uniqueCount = '1000000000000'>"#,
+            r#"<sst uniqueCount="&#49;000">"#,
+            r#"<sst uniqueCount="1"/><sst uniqueCount="1000000000000">"#,
+        ] {
+            assert!(!counts_are_small(large.as_bytes()), "{large}");
+        }
+    }
+
+    #[test]
+    fn a_text_longer_than_a_cell_of_excel_is_not_copied() {
+        let long = "a".repeat(CELL_CHARACTERS_MAX * 4 + 1);
+        let found = content(&DataRef::SharedString(&long));
+        assert!(matches!(found, Some(Content::Fault(_))), "{found:?}");
+    }
 }

@@ -72,7 +72,10 @@ fn drawn(case: &Case, claim: &Claim, sample: &Sample) -> Vec<EventId> {
     let lines = claim.lines.iter().copied();
     match sample.rule {
         SampleRule::All => lines.collect(),
-        SampleRule::Chosen => lines.filter(|line| sample.lines.contains(line)).collect(),
+        SampleRule::Chosen => {
+            let chosen: BTreeSet<EventId> = sample.lines.iter().copied().collect();
+            lines.filter(|line| chosen.contains(line)).collect()
+        }
         SampleRule::Random => {
             let by_lot = by_lot(claim, sample);
             let large = |line: &EventId| {

@@ -255,6 +255,12 @@ fn judge_credit_note(
             "This names a credit note. Name the line of the cost, or reverse the credit note.",
         )
     });
+    let place = (case.item(data.work_package), data.category);
+    findings.add_if(place != (line.work_package, line.category), || {
+        let message = "A credit note has the work package and the category of the line that it \
+            lowers.";
+        Finding::new(Rule::CodesDisagree, "/data/category", message)
+    });
     if line.currency != data.currency {
         findings.add(differs(line.currency, "The line", "/data/currency"));
         return;

@@ -106,9 +106,9 @@ fn gross_of(data: &ExpenditureDeclared) -> Cents {
 
 pub(super) fn judge_reversed(case: &Case, data: &ExpenditureReversed, findings: &mut Findings) {
     let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
-    findings.add_if(line.is_reversal() && line.is_locked(), || {
-        let message = "This takes a line back, and a submitted claim holds it. If the cost stands \
-            after all, declare it anew.";
+    findings.add_if(line.is_reversal(), || {
+        let message = "This takes a line back. If the cost stands after all, declare it anew: \
+            its document is free.";
         Finding::new(Rule::LineLocked, "/data/line", message)
     });
     let day = (case.posting.occurred_on, "/occurredon");

@@ -130,18 +130,20 @@ fn a_line_in_a_submitted_claim_is_locked() {
 }
 
 #[test]
-fn what_takes_a_line_back_stays_once_it_is_in_a_submitted_claim() {
+fn what_takes_a_line_back_stays() {
     let (mut given, line) = with_a_submitted_line();
     let back = reverse("trakia", line, "2025-04-11");
     given.takes(&back);
     let once_more = reverse("trakia", back.id, "2025-04-12");
-    let mut free = given.clone();
-    check(&mut free, &once_more, &taken());
-    assert_eq!(free.project.finance.line(line).unwrap().reversed, None, "stands again");
-    given.submitted(2, &[back.id], "2025-05-10");
-    let mut late = once_more;
-    late.occurred_on = "2025-05-11";
-    check(&mut given, &late, &refused("line_locked"));
+    check(&mut given, &once_more, &refused("line_locked"));
+}
+
+#[test]
+fn a_credit_note_stands_where_its_line_does() {
+    let (mut given, line) = with_a_line();
+    let elsewhere = credit_note(&line, json!({ "category": "staff" }));
+    check(&mut given, &elsewhere, &refused("codes_disagree"));
+    check(&mut given, &credit_note(&line, json!({})), &taken());
 }
 
 #[test]
