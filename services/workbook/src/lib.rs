@@ -10,10 +10,10 @@
 //!
 //! Absent on purpose: rules. What a row says is judged where every posting is.
 //!
-//! In reading order: [`tongue`], [`choice`] and [`mod@column`] are the words; [`template`] writes the
-//! empty list; [`grid`], [`number`] and [`list`] read a filled one, and [`entry`] makes events of
-//! its rows; [`sheet`] writes what [`expenditure_list`], [`budget_use`] and
-//! [`claim`] put together.
+//! In reading order: [`tongue`], [`choice`] and [`mod@column`] are the words; [`template`] writes
+//! the empty list; [`grid`], [`number`] and [`list`] read a filled one, and [`entry`] makes events
+//! of its rows; [`sheet`] writes what [`expenditure_list`], [`budget_use`] and [`claim`] put
+//! together.
 
 pub mod tongue;
 pub mod choice;
