@@ -62,7 +62,7 @@ Every line names its project and who did it (`project`, `actorsubject`).
 A list of expenditure is a workbook or CSV with the columns of `cairn template`, in any order and
 language. Each row is a line, with its payment where it names one, judged as if its sender had
 posted it; what is refused or warned of is printed with its cell:
-  cairn import list.xlsx --project care-get --as trakia-finance --database … --data …
+  cairn import list.xlsx --project care-get --as trakia-university --database … --data …
   cairn import list.csv --project care-get --as haskovo-lead --partner 5 --reason 'by letter' \\
       --database … --data …
   In CSV (UTF-8; comma, semicolon or tab) amounts are 1234.50 or 1 234,50, days 2025-03-20 or
@@ -102,7 +102,7 @@ and deliverables of the partner by the application form in force today, and the 
 
 Examples:
   cairn template --project care-get --partner 5 --language bg --to list.xlsx --database sqlite:cairn.db
-  cairn import list.xlsx --project care-get --as trakia-finance --database sqlite:cairn.db --data data
+  cairn import list.xlsx --project care-get --as trakia-university --database sqlite:cairn.db --data data
       Over HTTP these are GET templates/expenditure.xlsx and POST expenditure of the project.
 
 Exit status: 0 written, 2 it could not be done.";

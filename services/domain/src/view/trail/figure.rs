@@ -166,11 +166,6 @@ impl Place {
         Self { partner: Spot::of(false, None, partner), claim, ..Self::default() }
     }
 
-    /// A partner's whole, or that of the project.
-    pub fn partner(partner: Option<PartnerNumber>) -> Self {
-        Self { partner: Spot::of(false, None, partner), ..Self::default() }
-    }
-
     pub(super) fn takes(&self, key: &Key) -> bool {
         self.partner.takes(key.partner)
             && self.work_package.takes(key.work_package)
