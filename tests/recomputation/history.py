@@ -89,7 +89,7 @@ class Project:
         self.items, self.claims = {}, {}
         self.partners, self.contract = {}, None
         self.cash = defaultdict(lambda: defaultdict(int))
-        self.named = {}
+        self.named, self.confirmed = {}, {}
 
     def holds(self, condition, sentence):
         if not condition:
@@ -274,7 +274,9 @@ class Project:
             self.count(data["partner"], "received", data["amount"])
 
     def on_payment_confirmed(self, event, data):
-        self.count(self.named[data["payment"]], "confirmed", data["amount"])
+        partner, before = self.named[data["payment"]], self.confirmed.get(data["payment"], 0)
+        self.confirmed[data["payment"]] = cents(data["amount"])
+        self.cash[partner]["confirmed"] += cents(data["amount"]) - before
 
     def on_recovery_ordered(self, event, data):
         self.named[event["id"]] = data["partner"]

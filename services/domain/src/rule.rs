@@ -225,6 +225,9 @@ rules! {
     BudgetExceeded: Warn = "budget_exceeded", "Declared costs stay within the budget of the partner, the work package and the category.";
     RatePolicyMissing: Block = "rate_policy_missing", "A currency other than the euro has a rate policy in force.";
     AmountZero: Block = "amount_zero", "An amount is not nothing.";
+    TakenBackReasonMissing: Block = "taken_back_reason_missing", "Who takes back an amount that was mistyped says why in `reason`.";
+    MistypedUnknown: Block = "mistyped_unknown", "Who takes back money that was sent or ordered back names the event in `corrects`.";
+    TakenBackAboveRecorded: Block = "taken_back_above_recorded", "No more is taken back than was recorded.";
     SignsDisagree: Block = "signs_disagree", "A cost is positive; a credit note is negative and names the line it corrects; all amounts of a line have its sign.";
     LineUnknown: Block = "line_unknown", "An expenditure line is named by the id of the event that declared it.";
     LineReversed: Block = "line_reversed", "A reversed line takes no further event.";
@@ -252,6 +255,7 @@ rules! {
     LineInClaim: Block = "line_in_claim", "A line is in at most one open claim.";
     LineNotPrechecked: Warn = "line_not_prechecked", "The lead partner looks at a line before it goes into a claim.";
     LineUnpaid: Warn = "line_unpaid", "A line is paid before it goes into a claim.";
+    CorrectionsLeftOut: Warn = "corrections_left_out", "A line goes into a claim with its credit notes and with what takes it back.";
     LineUnpaidInFinalClaim: Block = "line_unpaid_in_final_claim", "A line is paid before the final claim goes to control.";
     RateMissing: Block = "rate_missing", "A claim is converted by the rates of the month in which it is submitted; all of them are recorded before.";
     CostOutsideWindow: Block = "cost_outside_window", "A cost outside of its work package's window goes into a claim with a letter of the programme or the controller.";
@@ -283,7 +287,6 @@ rules! {
     SourceNotPlanned: Warn = "source_not_planned", "A contribution is of a source that the application form names for the partner.";
     SourceKindDiffers: Warn = "source_kind_differs", "A contribution is public or private as the application form has it.";
     GivenBackAboveReceived: Block = "given_back_above_received", "Of a contribution or a revenue no more is given back than came in from the same source.";
-    ValueNotPositive: Block = "value_not_positive", "What is brought in kind has a value above nothing.";
     PartnerReportWaits: Block = "partner_report_waits", "A partner hands the report of a period in again once the lead has given it back.";
     PartnerReportsOverlap: Warn = "partner_reports_overlap", "The reports of a partner have no day in common.";
     PartnerReportUnknown: Block = "partner_report_unknown", "A partner's report is named by the id of the event that handed it in.";

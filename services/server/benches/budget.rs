@@ -183,7 +183,7 @@ fn line(form: &ApplicationFormApproved, begun: Timestamp, number: usize) -> [Str
     let recorded = begun + SignedDuration::from_mins(minutes);
     let day = recorded.to_string()[..10].to_owned();
     let envelope = |event_type: &str, id: Uuid, data: Value| {
-        json!({ "specversion": "1.0", "id": id, "source": format!("/partners/{}", cell.partner),
+        json!({ "specversion": "1.0", "id": id, "source": "/partners/1",
             "type": event_type, "project": KEY, "actorsubject": "haskovo-lead",
             "actorrole": "lead", "onbehalfof": cell.partner.to_string(), "reason": "Measured",
             "actorpartner": 1, "occurredon": day, "recordedat": recorded, "data": data })

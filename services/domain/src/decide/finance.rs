@@ -25,6 +25,7 @@ use super::{Case, Findings, Owners};
 use crate::event::finance::Finance;
 use crate::event::plan::Role;
 use crate::ids::EventId;
+use crate::money::Cents;
 use crate::posting::{Completed, Part};
 use crate::rule::{Finding, Rule};
 
@@ -73,6 +74,32 @@ pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
         | Finance::HoldPlaced(_)
         | Finance::HoldReleased(_) => Owners::Nobody,
     }
+}
+
+/// What was mistyped is taken back by the same event with a minus: down to nothing, and with a
+/// reason. `recorded` is what was recorded before.
+fn judge_taken_back(
+    case: &Case,
+    amount: Cents,
+    recorded: Cents,
+    pointer: &str,
+    findings: &mut Findings,
+) {
+    findings.add_if(amount == Cents::ZERO, || {
+        let message = "Give the amount; with a minus it takes back what was mistyped.";
+        Finding::new(Rule::AmountZero, pointer, message)
+    });
+    if !amount.is_negative() {
+        return;
+    }
+    findings.add_if(case.posting.reason.is_none(), || {
+        let message = "Say in `reason` what was wrong.";
+        Finding::new(Rule::TakenBackReasonMissing, "/reason", message)
+    });
+    findings.add_if((recorded + amount).is_negative(), || {
+        let message = format!("{recorded} is recorded, so no more than that is taken back.");
+        Finding::new(Rule::TakenBackAboveRecorded, pointer, message).fact("recorded", recorded)
+    });
 }
 
 /// Only the lead may see the lines of others; to all the rest they are as unknown as lines that

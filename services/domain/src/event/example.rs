@@ -54,10 +54,15 @@ mod tests {
     /// A name of the schema: the definition, empty for the whole, and its property.
     type Property = (String, String);
 
-    /// Properties that no instance has beside its others: only a credit note, which is negative,
-    /// corrects a line; a question is about a lesson or about a code.
-    const APART: &[(&str, &str)] =
-        &[("expenditure.declared", "corrects"), ("question.asked", "code")];
+    /// Properties that no instance has beside its others: only a credit note and what takes money
+    /// back, which are negative, correct another event; a question is about a lesson or about a
+    /// code.
+    const APART: &[(&str, &str)] = &[
+        ("expenditure.declared", "corrects"),
+        ("payment.forwarded", "corrects"),
+        ("recovery.ordered", "corrects"),
+        ("question.asked", "code"),
+    ];
 
     /// Walks an instance and its schema side by side: which properties the schema names for the
     /// objects of the instance, and which of them occur in at least one.

@@ -89,10 +89,10 @@ impl FinanceState {
     fn take(&mut self, recorded: &Recorded, plan: &PlanState, event: &Finance) {
         match event {
             Finance::ExpenditureDeclared(data) => self.declare(recorded, plan, data),
-            Finance::ExpenditurePaid(data) => self.pay(recorded.id, data),
-            Finance::ExpenditureAmended(data) => self.amend(recorded.id, plan, data),
+            Finance::ExpenditurePaid(data) => self.pay(recorded, data),
+            Finance::ExpenditureAmended(data) => self.amend(recorded, plan, data),
             Finance::ExpenditureReversed(data) => self.reverse(recorded, data),
-            Finance::ExpenditurePrechecked(data) => self.precheck(data),
+            Finance::ExpenditurePrechecked(data) => self.precheck(recorded, data),
             Finance::EvidenceAttached(data) => self.attach(data.target, &data.evidence),
             Finance::EvidenceSuperseded(data) => self.supersede(data),
             Finance::LumpSumTriggered(data) => self.trigger(recorded, plan, data),
@@ -102,8 +102,8 @@ impl FinanceState {
             Finance::ClaimWithdrawn(data) => self.withdraw(recorded, data),
             Finance::ControlStarted(data) => self.start_control(recorded, data),
             Finance::ControlClosed(data) => self.close_control(recorded, data),
-            Finance::LineVerified(data) => self.verify(recorded.id, data),
-            Finance::LineUnparked(data) => self.unpark(data),
+            Finance::LineVerified(data) => self.verify(recorded, data),
+            Finance::LineUnparked(data) => self.unpark(recorded, data),
             Finance::CorrectionImposed(data) => {
                 self.correct(recorded.id, data);
                 self.fund.correct(recorded);
@@ -259,15 +259,17 @@ impl FinanceState {
         }
     }
 
-    fn pay(&mut self, id: EventId, data: &Arc<ExpenditurePaid>) {
+    fn pay(&mut self, recorded: &Recorded, data: &Arc<ExpenditurePaid>) {
+        let id = recorded.id;
         self.payments.insert(id, data.line);
         self.lines.change(data.line, |line| {
             line.paid += data.amount;
+            line.touch(recorded.occurred_on);
             line.payments.push(Payment { id, data: Arc::clone(data), attached: Vec::new() });
         });
     }
 
-    fn amend(&mut self, id: EventId, plan: &PlanState, data: &ExpenditureAmended) {
+    fn amend(&mut self, recorded: &Recorded, plan: &PlanState, data: &ExpenditureAmended) {
         let Some(line) = self.line(data.line).filter(|line| !line.is_locked()) else { return };
         let Some(before) = line.document().cloned() else { return };
         let after = Arc::new(data.applied_to(&before));
@@ -280,13 +282,17 @@ impl FinanceState {
             let day = after.document.date().unwrap_or(line.occurred_on);
             line.put_document(plan, &after, day);
             line.attached.extend(data.evidence.iter().cloned());
-            line.amendments.push(id);
+            line.amendments.push(recorded.id);
+            line.touch(recorded.occurred_on);
             line.precheck = None;
         });
     }
 
-    fn precheck(&mut self, data: &ExpenditurePrechecked) {
-        self.lines.change(data.line, |line| line.precheck = Some(data.result));
+    fn precheck(&mut self, recorded: &Recorded, data: &ExpenditurePrechecked) {
+        self.lines.change(data.line, |line| {
+            line.precheck = Some(data.result);
+            line.touch(recorded.occurred_on);
+        });
     }
 
     fn reverse(&mut self, recorded: &Recorded, data: &ExpenditureReversed) {

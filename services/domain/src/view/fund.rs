@@ -33,6 +33,8 @@ pub struct Fund {
 pub struct Payment {
     pub entry: Entry,
     pub sent: Sent,
+    /// What was mistyped of it; zero or less.
+    pub taken_back: Cents,
     /// What the partner said to have got, where it was sent on.
     pub confirmed: Option<Arc<Confirmed>>,
 }
@@ -58,6 +60,8 @@ pub struct Confirmed {
 pub struct Recovery {
     pub entry: Entry,
     pub data: Arc<RecoveryOrdered>,
+    /// What was mistyped of it; zero or less.
+    pub taken_back: Cents,
     /// In the order in which they were recorded.
     pub repayments: imbl::Vector<Arc<Repaid>>,
 }
@@ -84,11 +88,13 @@ impl Payment {
         }
     }
 
+    /// Less what was taken back of it.
     pub fn amount(&self) -> Cents {
-        match &self.sent {
+        let sent = match &self.sent {
             Sent::Received(data) => data.amount,
             Sent::Forwarded(data) => data.amount,
-        }
+        };
+        sent + self.taken_back
     }
 
     /// The partner that it was sent on to; none where the lead partner has got it itself.
@@ -116,13 +122,18 @@ impl Payment {
 }
 
 impl Recovery {
+    /// What was ordered back, less what was taken back of it.
+    pub fn amount(&self) -> Cents {
+        self.data.amount + self.taken_back
+    }
+
     pub fn repaid(&self) -> Cents {
         self.repayments.iter().map(|repaid| repaid.data.amount).sum()
     }
 
     /// What is still to be paid back.
     pub fn left(&self) -> Cents {
-        self.data.amount - self.repaid()
+        self.amount() - self.repaid()
     }
 }
 
@@ -144,18 +155,22 @@ impl Fund {
                 self.pay(recorded, entry(), Sent::Received(Arc::clone(data)));
             }
             Finance::PaymentForwarded(data) => {
-                self.pay(recorded, entry(), Sent::Forwarded(Arc::clone(data)));
+                match data.corrects.and_then(|id| self.payments.get_mut(id)) {
+                    Some(payment) => payment.taken_back += data.amount,
+                    None => self.pay(recorded, entry(), Sent::Forwarded(Arc::clone(data))),
+                }
             }
             Finance::PaymentConfirmed(data) => {
                 if let Some(payment) = self.payments.get_mut(data.payment) {
-                    let confirmed = || Confirmed { entry: entry(), data: Arc::clone(data) };
-                    payment.confirmed.get_or_insert_with(|| Arc::new(confirmed()));
+                    let confirmed = Confirmed { entry: entry(), data: Arc::clone(data) };
+                    payment.confirmed = Some(Arc::new(confirmed));
                 }
             }
             Finance::RecoveryOrdered(data) => {
-                let (entry, data) = (entry(), Arc::clone(data));
-                let recovery = Recovery { entry, data, repayments: imbl::Vector::new() };
-                self.recoveries.insert(recorded, recovery);
+                match data.corrects.and_then(|id| self.recoveries.get_mut(id)) {
+                    Some(recovery) => recovery.taken_back += data.amount,
+                    None => self.order(recorded, entry(), data),
+                }
             }
             Finance::RecoveryRepaid(data) => {
                 if let Some(recovery) = self.recoveries.get_mut(data.recovery) {
@@ -203,7 +218,15 @@ impl Fund {
     }
 
     fn pay(&mut self, recorded: &Recorded, entry: Entry, sent: Sent) {
-        self.payments.insert(recorded, Payment { entry, sent, confirmed: None });
+        let payment = Payment { entry, sent, taken_back: Cents::ZERO, confirmed: None };
+        self.payments.insert(recorded, payment);
+    }
+
+    fn order(&mut self, recorded: &Recorded, entry: Entry, data: &Arc<RecoveryOrdered>) {
+        let data = Arc::clone(data);
+        let repayments = imbl::Vector::new();
+        let recovery = Recovery { entry, data, taken_back: Cents::ZERO, repayments };
+        self.recoveries.insert(recorded, recovery);
     }
 
     /// The payments, the newest recorded first.

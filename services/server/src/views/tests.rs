@@ -1,8 +1,11 @@
+use clap::{Args as _, FromArgMatches as _};
+use jiff::civil::Date;
 use proptest::prelude::*;
 
-use super::past::{Window, fold};
+use super::past::{PastRooms, Window, fold};
 use super::*;
-use crate::cli::import;
+use crate::cli::{generate, import};
+use crate::config::Generate;
 use crate::writer;
 
 /// What a room says, in words that do not depend on where it was folded.
@@ -96,5 +99,51 @@ fn a_day_leaves_out_all_that_happened_after_it() {
         let window = Window { version: None, until: Some(until) };
         let room = told.runtime.block_on(fold(&*told.log, &key(), told.newest(), window)).unwrap();
         prop_assert_eq!(said(&room), said(&plain));
+    });
+}
+
+/// A generated project that is long enough for marks, folded, and the log that it is in.
+async fn with_marks(folder: &std::path::Path) -> (Arc<dyn Log>, Rooms) {
+    let address = format!("sqlite:{}", folder.join("long.db").display());
+    let data = folder.join("data").display().to_string();
+    let words = ["generate", "--projects", "1", "--events", "5000", "--seed", "5"];
+    let places = ["--database", address.as_str(), "--data", data.as_str()];
+    let command = Generate::augment_args(clap::Command::new("generate"));
+    let given = command.get_matches_from(words.into_iter().chain(places));
+    generate::run(Generate::from_arg_matches(&given).unwrap()).await.unwrap();
+    let log = cairn_store::open(&address).await.unwrap();
+    let rooms = open(&*log, None, |_, _| {}).await.unwrap();
+    (log, rooms)
+}
+
+#[test]
+fn a_past_room_is_the_same_from_a_mark_and_from_the_first_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (log, rooms) = with_marks(folder.path()).await;
+        let room = rooms.all().next().unwrap().clone();
+        let (key, newest) = (&room.project.key, room.project.version);
+        let day_of = |version| {
+            let log = Arc::clone(&log);
+            async move { log.read_project(key.as_str(), version, 1).await.unwrap().remove(0) }
+        };
+        let early: Date = day_of(2_500).await.occurred_on.parse().unwrap();
+        for (version, until) in [
+            (Some(newest - 1), None),
+            (Some(4_096), None),
+            (Some(3_000), None),
+            (Some(100), None),
+            (None, Some(early)),
+            (None, room.latest_day),
+            (Some(3_000), Some(early)),
+        ] {
+            let window = Window { version, until };
+            let plain = fold(&*log, key, newest, window).await.unwrap();
+            let past = PastRooms::new().room(&*log, &rooms, key, newest, window).await.unwrap();
+            assert!(said(&past) == said(&plain), "{window:?}");
+        }
+        assert!(rooms.mark(key.as_str(), |room| room.project.version == 2_048).is_some());
+        assert!(rooms.mark(key.as_str(), |room| room.project.version == 4_096).is_some());
     });
 }

@@ -8,12 +8,12 @@ use crate::event::finance::claim::{ClaimAssembled, ClaimFilter, ClaimSubmitted, 
 use crate::event::finance::expenditure::{Document, Precheck};
 use crate::ids::EventId;
 use crate::list::CLAIM_LINES_MAX;
-use crate::money::Currency;
+use crate::money::{Cents, Currency};
 use crate::period::Month;
 use crate::posting::{Completed, FrozenClaim, FrozenLine, FrozenRate};
 use crate::project::finance::claims::{Claim, ClaimStatus};
 use crate::project::finance::document::without_spaces_and_case;
-use crate::project::finance::line::{Kept, Line};
+use crate::project::finance::line::{Cost, Kept, Line};
 use crate::rule::{Finding, Rule};
 
 /// Of the lines that break one rule so many are named; the sentence says how many there are.
@@ -44,6 +44,7 @@ pub(super) fn judge_assembled(
         let message = format!("These are {} lines. Take an earlier day.", lines.len());
         Finding::new(Rule::ClaimTooLarge, "/data/filter", message)
     });
+    judge_left_out(case, &lines, findings);
     Completed { lines: lines.iter().map(|line| line.id).collect(), ..Completed::default() }
 }
 
@@ -94,7 +95,7 @@ fn judge_named<'a>(
 
 /// The lines that a filter finds: in no claim, and not meant for another one.
 fn found<'a>(
-    case: &Case<'a>,
+    case: &'a Case<'a>,
     data: &ClaimAssembled,
     filter: &ClaimFilter,
 ) -> impl Iterator<Item = &'a Line> {
@@ -106,7 +107,7 @@ fn found<'a>(
             && line.drafted.is_none_or(|drafted| drafted == claim)
             && line.occurred_on <= until
             && (partners.is_empty() || partners.contains(&line.partner))
-            && (!paid || line.is_paid())
+            && (!paid || is_paid(case, line))
             && (!prechecked || is_prechecked(line))
     })
 }
@@ -136,7 +137,8 @@ pub(super) fn judge_submitted(
     let named = claim.lines.iter();
     let lines: Vec<&Line> =
         named.filter_map(|id| known_line(case, *id, "/data/claim", findings)).collect();
-    judge_days(case, &lines, findings);
+    judge_days(case, claim, &lines, findings);
+    judge_left_out(case, &lines, findings);
     judge_checked(&lines, findings);
     judge_paid(case, data, &lines, findings);
     judge_windows(case, &lines, findings);
@@ -156,12 +158,59 @@ pub(super) fn of_lines(rule: Rule, lines: &[&Line], message: &str) -> Finding {
     Finding::new(rule, "/data/claim", message).fact("count", lines.len())
 }
 
-fn judge_days(case: &Case, lines: &[&Line], findings: &mut Findings) {
+/// A claim is submitted after it was assembled, and after all that was done to its lines: the day
+/// chooses the rates.
+fn judge_days(case: &Case, claim: &Claim, lines: &[&Line], findings: &mut Findings) {
+    let day = (case.posting.occurred_on, "/occurredon");
     let newest = lines.iter().map(|line| line.occurred_on).max();
-    if let Some(newest) = newest {
-        let day = (case.posting.occurred_on, "/occurredon");
-        case.check_follows(day, ("its newest line", newest), findings);
+    let touched = lines.iter().filter_map(|line| line.touched_on).max();
+    let before = claim.number.checked_sub(1).and_then(|before| case.project.finance.claim(before));
+    let before = before.and_then(|before| before.submission.as_ref());
+    for (what, on) in [
+        ("its newest line", newest),
+        ("the last payment, check or amendment of its lines", touched),
+        ("its last assembly or withdrawal", Some(claim.moved_on)),
+        ("the claim before it", before.map(|submission| submission.on)),
+    ] {
+        if let Some(on) = on {
+            case.check_follows(day, (what, on), findings);
+        }
     }
+}
+
+/// Credit notes of its lines, and what takes its lines back, go in with them.
+fn judge_left_out(case: &Case, lines: &[&Line], findings: &mut Findings) {
+    let inside: BTreeSet<EventId> = lines.iter().map(|line| line.id).collect();
+    let corrects = |line: &Line| match &line.cost {
+        Cost::Document(data) => data.corrects,
+        Cost::Reversal { of } => Some(*of),
+        Cost::LumpSum(_) | Cost::UnitCost(_) => None,
+    };
+    let told_of = lines.iter().any(|line| line.credited != Cents::ZERO || line.reversed.is_some());
+    if !told_of {
+        return;
+    }
+    let left_out = |line: &&Line| {
+        let of_this = corrects(line).is_some_and(|id| inside.contains(&id));
+        of_this && !inside.contains(&line.id) && !line.is_locked() && !line.is_taken_out()
+    };
+    let lines: Vec<_> = case.project.finance.lines.all().filter(left_out).collect();
+    findings.add_if(!lines.is_empty(), || {
+        let message = "they lower lines of the claim, and are left out of it. Assemble it with \
+            them, so that no more is claimed than was spent.";
+        of_lines(Rule::CorrectionsLeftOut, &lines, message)
+    });
+}
+
+/// Whether nothing of it is left to pay. A line is paid by what was transferred and by its credit
+/// notes together, and such a note is then set off.
+fn is_paid(case: &Case, line: &Line) -> bool {
+    let settled = |line: &Line| line.paid >= line.declared + line.credited;
+    let Some(data) = line.document() else { return true };
+    let corrected = data.corrects.and_then(|id| case.project.finance.line(id));
+    line.is_paid()
+        || (line.credited != Cents::ZERO && settled(line))
+        || corrected.is_some_and(settled)
 }
 
 fn judge_checked(lines: &[&Line], findings: &mut Findings) {
@@ -174,7 +223,7 @@ fn judge_checked(lines: &[&Line], findings: &mut Findings) {
 
 fn judge_paid(case: &Case, data: &ClaimSubmitted, lines: &[&Line], findings: &mut Findings) {
     let is_final = data.claim >= final_claim(case);
-    let lines: Vec<_> = lines.iter().copied().filter(|line| !line.is_paid()).collect();
+    let lines: Vec<_> = lines.iter().copied().filter(|line| !is_paid(case, line)).collect();
     findings.add_if(!lines.is_empty(), || {
         if is_final {
             let message = "they are not paid in full, and this is the final claim. Record the \

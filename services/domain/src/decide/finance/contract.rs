@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::judge_taken_back;
 use crate::decide::{Case, Findings};
 use crate::event::finance::contract::{
     ContractAmended, ContractAwarded, ContractClosed, SubcontractRecorded,
@@ -72,8 +73,9 @@ pub(super) fn judge_closing(case: &Case, data: &ContractClosed, findings: &mut F
 
 pub(super) fn judge_subcontract(case: &Case, data: &SubcontractRecorded, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
-    judge_value(data.value, "/data/value", findings);
     let contract = open_contract(case, &data.contract, data.date, findings);
+    let recorded = contract.map(|contract| contract.subcontracted).unwrap_or_default();
+    judge_taken_back(case, data.value, recorded, "/data/value", findings);
     if let Some(partner) = case.partner() {
         judge_supplier(case, partner, (&data.tax_id, "/data/taxId"), findings);
     }

@@ -172,6 +172,12 @@ pub(super) fn judge_closed(case: &Case, data: &ControlClosed, findings: &mut Fin
         return findings.add(Finding::new(Rule::ControlNotStarted, "/data/claim", message));
     }
     check_follows_start(case, data.claim, findings);
+    let lines = claim.lines.iter().filter_map(|id| case.project.finance.line(*id));
+    let ruled = lines.filter_map(|line| line.portion(claim.number)?.verified.as_ref());
+    if let Some(last) = ruled.map(|verified| verified.on).max() {
+        let day = (case.posting.occurred_on, "/occurredon");
+        case.check_follows(day, ("the last ruling on its lines", last), findings);
+    }
     let is_open =
         |line: &&Line| line.portion(claim.number).is_some_and(|portion| portion.verified.is_none());
     let lines = claim.lines.iter().filter_map(|id| case.project.finance.line(*id));
@@ -189,11 +195,22 @@ pub(super) fn judge_unparked(case: &Case, data: &LineUnparked, findings: &mut Fi
     let Some(line) = known_line(case, data.line, "/data/line", findings) else { return };
     let parked =
         |portion: &Portion| is_closed(case, portion.claim) && portion.parked() != Cents::ZERO;
+    check_follows_closing(case, line, findings);
     findings.add_if(!line.portions.iter().any(parked), || {
         let message = "Nothing of the line is parked in a claim whose control is closed. While \
             control is open, rule on it anew with `line.verified`.";
         Finding::new(Rule::NothingParked, "/data/line", message)
     });
+}
+
+/// What follows control of a claim is not of an earlier day than its closing.
+fn check_follows_closing(case: &Case, line: &Line, findings: &mut Findings) {
+    let claims = line.portions.iter().filter_map(|p| case.project.finance.claim(p.claim));
+    let closed = claims.filter_map(|claim| claim.control.as_ref()?.closed.as_ref());
+    if let Some(on) = closed.map(|(on, _)| *on).max() {
+        let day = (case.posting.occurred_on, "/occurredon");
+        case.check_follows(day, ("the closing of control", on), findings);
+    }
 }
 
 fn is_closed(case: &Case, claim: u32) -> bool {
@@ -220,6 +237,7 @@ pub(super) fn judge_corrected(case: &Case, data: &CorrectionImposed, findings: &
             let message = "The line was taken back, so nothing of it is left to be corrected.";
             Finding::new(Rule::LineReversed, format!("{pointer}/line"), message)
         });
+        check_follows_closing(case, line, findings);
         let at_most = certified(case, line);
         let amount = correction.amount;
         let within = if at_most.is_negative() {

@@ -1,5 +1,6 @@
 //! The rules of contributions, of what is brought in kind, and of revenue.
 
+use super::judge_taken_back;
 use crate::decide::{Case, Findings};
 use crate::event::finance::own_money::{ContributionReceived, InKindRecorded, RevenueRecorded};
 use crate::event::plan::application_form::{Contribution, ContributionKind};
@@ -23,10 +24,8 @@ pub(super) fn judge_contribution(
 }
 
 pub(super) fn judge_in_kind(case: &Case, data: &InKindRecorded, findings: &mut Findings) {
-    findings.add_if(data.value <= Cents::ZERO, || {
-        let message = "Give the value that was found: more than nothing.";
-        Finding::new(Rule::ValueNotPositive, "/data/value", message)
-    });
+    let recorded = case.partner().map(|partner| case.project.finance.own_money.of(partner).in_kind);
+    judge_taken_back(case, data.value, recorded.unwrap_or_default(), "/data/value", findings);
     case.check_code(data.work_package.into(), "/data/workPackage", findings);
     super::judge_period(case, (data.from, data.to), findings);
     case.check_partner_stays(data.to, "/data/to", findings);

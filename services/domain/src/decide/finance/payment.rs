@@ -1,5 +1,6 @@
 //! The rules of the fund's money: in from the programme, on to the partners, and back.
 
+use super::judge_taken_back;
 use crate::decide::{Case, Findings, Owners, partner_unknown};
 use crate::event::finance::payment::{
     PaymentConfirmed, PaymentForwarded, PaymentReceived, RecoveryOrdered, RecoveryRepaid,
@@ -7,7 +8,7 @@ use crate::event::finance::payment::{
 use crate::event::plan::SubsidyContractSigned;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::Cents;
-use crate::project::finance::payment::Forwarded;
+use crate::project::finance::payment::{Arrival, Forwarded, Recovery};
 use crate::rule::{Finding, Rule};
 
 /// A confirmation is the partner's to whom the money was sent. The lead sees all of them; to all
@@ -24,9 +25,19 @@ pub(super) fn owners(case: &Case, data: &PaymentConfirmed) -> Owners {
 
 pub(super) fn judge_received(case: &Case, data: &PaymentReceived, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
-    judge_positive(data.amount, findings);
-    let Some(contract) = judge_instalment(case, data.instalment, findings) else { return };
     let payments = &case.project.finance.fund;
+    let recorded = payments.received_of(data.instalment);
+    judge_taken_back(case, data.amount, recorded, "/data/amount", findings);
+    let Some(contract) = judge_instalment(case, data.instalment, findings) else { return };
+    let left = payments.received() + data.amount;
+    findings.add_if(data.amount.is_negative() && payments.forwarded() > left, || {
+        let message = format!(
+            "{} EUR were sent on, and {left} EUR would have come in. Take back what was sent on \
+             first.",
+            payments.forwarded()
+        );
+        Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message)
+    });
     let of_instalment = payments.received_of(data.instalment) + data.amount;
     let share = share_of(contract, data.instalment);
     if let Some(share) = share.filter(|share| of_instalment > *share) {
@@ -52,7 +63,12 @@ pub(super) fn judge_received(case: &Case, data: &PaymentReceived, findings: &mut
 
 pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
-    judge_positive(data.amount, findings);
+    let mistyped = data.corrects.and_then(|id| case.project.finance.fund.forwarding(id));
+    let mistyped =
+        mistyped.filter(|of| (of.partner, of.instalment) == (data.partner, data.instalment));
+    judge_named(data.amount, (data.corrects, mistyped.is_some()), "payment.forwarded", findings);
+    let recorded = mistyped.map(|mistyped| mistyped.amount).unwrap_or_default();
+    judge_taken_back(case, data.amount, recorded, "/data/amount", findings);
     judge_partner(case, data.partner, findings);
     let lead = case.project.plan.lead_partner().map(|lead| lead.number);
     findings.add_if(lead == Some(data.partner), || {
@@ -90,9 +106,10 @@ pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &m
         findings.add(finding.fact("payment", data.payment));
         return;
     };
-    if let Some(arrival) = payment.confirmed {
+    let said = Arrival { date: data.date, amount: data.amount };
+    if let Some(arrival) = payment.confirmed.filter(|arrival| *arrival == said) {
         let message = format!(
-            "{} EUR of it were confirmed as of {}. Write to the lead partner where that was wrong.",
+            "{} EUR of it were confirmed as of {} before. Where that was wrong, say what is right.",
             arrival.amount, arrival.date
         );
         let finding = Finding::new(Rule::PaymentConfirmedAlready, "/data/payment", message);
@@ -113,9 +130,13 @@ pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &m
 }
 
 pub(super) fn judge_ordered(case: &Case, data: &RecoveryOrdered, findings: &mut Findings) {
-    judge_positive(data.amount, findings);
+    let mistyped = data.corrects.and_then(|id| case.project.finance.fund.recovery(id));
+    let mistyped = mistyped.filter(|of| of.partner == data.partner);
+    judge_named(data.amount, (data.corrects, mistyped.is_some()), "recovery.ordered", findings);
+    let left = mistyped.map(Recovery::left).unwrap_or_default();
+    judge_taken_back(case, data.amount, left, "/data/amount", findings);
     judge_partner(case, data.partner, findings);
-    findings.add_if(data.evidence.is_empty(), || {
+    findings.add_if(data.evidence.is_empty() && !data.amount.is_negative(), || {
         let message = "Link the letter by which the money is ordered back.";
         Finding::new(Rule::EvidenceMissing, "/data/evidence", message)
     });
@@ -137,7 +158,6 @@ fn correction_known(case: &Case, id: EventId) -> bool {
 
 pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
-    judge_positive(data.amount, findings);
     let Some(recovery) = case.project.finance.fund.recovery(data.recovery) else {
         let message = format!(
             "Nothing was ordered back by the event {}. Give the `id` of the `recovery.ordered` \
@@ -148,6 +168,7 @@ pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Fi
         findings.add(finding.fact("recovery", data.recovery));
         return;
     };
+    judge_taken_back(case, data.amount, recovery.repaid, "/data/amount", findings);
     let ordered = ("the money was ordered back", recovery.ordered_on);
     case.check_follows((data.date, "/data/date"), ordered, findings);
     findings.add_if(data.amount > recovery.left(), || {
@@ -160,6 +181,32 @@ pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Fi
         let finding = Finding::new(Rule::RepaidAboveOrdered, "/data/amount", message);
         finding.fact("left", recovery.left())
     });
+}
+
+/// An amount with a minus names the event whose amount was mistyped, and no other does.
+fn judge_named(
+    amount: Cents,
+    (corrects, is_known): (Option<EventId>, bool),
+    event_type: &str,
+    findings: &mut Findings,
+) {
+    let message = match corrects {
+        None if amount.is_negative() => format!(
+            "An amount with a minus takes back what was mistyped. Name the `{event_type}` event \
+             in `corrects` by its `id`."
+        ),
+        Some(_) if !amount.is_negative() => {
+            "`corrects` is for an amount with a minus, which takes \
+            back what was mistyped. Leave it out, or give the amount a minus."
+                .to_owned()
+        }
+        Some(id) if !is_known => format!(
+            "No `{event_type}` event {id} speaks of this partner and instalment. Give the `id` of \
+             the event whose amount was mistyped."
+        ),
+        None | Some(_) => return,
+    };
+    findings.add(Finding::new(Rule::MistypedUnknown, "/data/corrects", message));
 }
 
 fn judge_positive(amount: Cents, findings: &mut Findings) {

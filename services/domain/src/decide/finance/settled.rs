@@ -1,5 +1,6 @@
 //! What becomes of a line: payments, and its reversal.
 
+use super::judge_taken_back;
 use crate::decide::{Case, Findings};
 use crate::event::finance::expenditure::{
     ExpenditureDeclared, ExpenditurePaid, ExpenditureReversed,
@@ -11,9 +12,6 @@ use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
 
 pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Findings) {
-    findings.add_if(data.amount == Cents::ZERO, || {
-        Finding::new(Rule::AmountZero, "/data/amount", "Give the amount that was paid.")
-    });
     judge_day_of_payment(case, data, findings);
     let Some(line) = live_line(case, data.line, "/data/line", findings) else { return };
     let Some(document) = line.document() else {
@@ -21,19 +19,7 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
             line of a document.";
         return findings.add(Finding::new(Rule::LineWithoutDocument, "/data/line", message));
     };
-    let declared = line.declared;
-    findings.add_if(
-        data.amount != Cents::ZERO && data.amount.is_negative() != declared.is_negative(),
-        || {
-            Finding::new(
-                Rule::SignsDisagree,
-                "/data/amount",
-                "A payment of a cost is positive; only money back for a credit note is negative, \
-                and it names the credit note in `line`.",
-            )
-            .fact("declared", declared)
-        },
-    );
+    judge_sign(case, line, data.amount, findings);
     findings.add_if(data.date < document.incurred_from, || {
         Finding::new(
             Rule::PaidBeforeIncurred,
@@ -46,6 +32,20 @@ pub(super) fn judge_paid(case: &Case, data: &ExpenditurePaid, findings: &mut Fin
         .fact("incurredFrom", document.incurred_from)
     });
     judge_paid_of_document(case, data, (line, document), findings);
+}
+
+/// A payment of the other sign than its line takes back what was mistyped before.
+fn judge_sign(case: &Case, line: &Line, amount: Cents, findings: &mut Findings) {
+    let declared = line.declared;
+    let other = amount != Cents::ZERO && amount.is_negative() != declared.is_negative();
+    if other && line.paid == Cents::ZERO {
+        let message = "A payment of a cost is positive; only money back for a credit note is \
+            negative, and it names the credit note in `line`.";
+        let finding = Finding::new(Rule::SignsDisagree, "/data/amount", message);
+        return findings.add(finding.fact("declared", declared));
+    }
+    let size = |amount: Cents| if declared.is_negative() { -amount } else { amount };
+    judge_taken_back(case, size(amount), size(line.paid), "/data/amount", findings);
 }
 
 /// A payment occurs on its date, which is not in the future.

@@ -3,10 +3,12 @@
 mod declared;
 mod document;
 mod settled;
+mod taken_back;
 mod line;
 mod option;
 mod claim;
 mod control;
+mod credited;
 mod traps;
 mod contract;
 mod own_money;

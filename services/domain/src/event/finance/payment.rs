@@ -17,6 +17,7 @@ pub struct PaymentReceived {
     /// Which instalment of the contract it belongs to, from 1.
     pub instalment: u32,
     pub date: Date,
+    /// With a minus it takes back what was mistyped; the envelope's `reason` says why.
     pub amount: Cents,
     /// Reference of the bank statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,11 @@ pub struct PaymentForwarded {
     /// Which instalment of the contract it belongs to, from 1.
     pub instalment: u32,
     pub date: Date,
+    /// With a minus it takes back what was mistyped; the envelope's `reason` says why.
     pub amount: Cents,
+    /// Id of the event whose amount was mistyped; with a minus only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<EventId>,
     /// Reference of the bank order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<ShortText>,
@@ -41,7 +46,8 @@ pub struct PaymentForwarded {
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
 
-/// The partner has got what was sent to it.
+/// The partner has got what was sent to it. Confirmed once more with another amount or date, the
+/// newest counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PaymentConfirmed {
@@ -59,14 +65,18 @@ pub struct PaymentConfirmed {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecoveryOrdered {
     pub partner: PartnerNumber,
+    /// With a minus it takes back what was mistyped; the envelope's `reason` says why.
     pub amount: Cents,
+    /// Id of the event whose amount was mistyped; with a minus only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<EventId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// The correction that it follows from, by the id of its event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<EventId>,
     pub reason: LocalizedText,
-    /// The order; at least one document.
+    /// The order; at least one document, but where a mistyped amount is taken back.
     #[serde(default, skip_serializing_if = "AtMost::is_empty")]
     pub evidence: AtMost<EVIDENCE_MAX, Evidence>,
 }
@@ -78,6 +88,7 @@ pub struct RecoveryRepaid {
     /// Id of the event that ordered it.
     pub recovery: EventId,
     pub date: Date,
+    /// With a minus it takes back what was mistyped; the envelope's `reason` says why.
     pub amount: Cents,
     /// Reference of the bank statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -32,8 +32,9 @@ pub struct Claim {
     /// How often it was submitted.
     pub submissions: u32,
     pub control: Option<Control>,
-    /// The event that last moved it on.
+    /// The event that last moved it on, and its day.
     pub event: EventId,
+    pub moved_on: Date,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +106,7 @@ impl FinanceState {
             submissions: before.map_or(0, |claim| claim.submissions),
             control: None,
             event: recorded.id,
+            moved_on: recorded.occurred_on,
         };
         self.claims.insert(data.claim, Arc::new(claim));
     }
@@ -122,6 +124,7 @@ impl FinanceState {
         claim.submissions += 1;
         claim.status = ClaimStatus::Submitted;
         claim.event = recorded.id;
+        claim.moved_on = recorded.occurred_on;
         claim.submission = Some(Submission {
             event: recorded.id,
             data: Arc::clone(data),
@@ -183,6 +186,7 @@ impl FinanceState {
         claim.status = ClaimStatus::Assembled;
         claim.submission = None;
         claim.event = recorded.id;
+        claim.moved_on = recorded.occurred_on;
         self.claims.insert(data.claim, Arc::new(claim));
     }
 
@@ -190,6 +194,7 @@ impl FinanceState {
         let Some(claim) = self.claims.get_mut(&data.claim).map(Arc::make_mut) else { return };
         claim.status = ClaimStatus::InControl;
         claim.event = recorded.id;
+        claim.moved_on = recorded.occurred_on;
         claim.control = Some(Control {
             event: recorded.id,
             data: Arc::clone(data),
@@ -203,12 +208,13 @@ impl FinanceState {
         let Some(claim) = self.claims.get_mut(&data.claim).map(Arc::make_mut) else { return };
         claim.status = ClaimStatus::Closed;
         claim.event = recorded.id;
+        claim.moved_on = recorded.occurred_on;
         if let Some(control) = &mut claim.control {
             control.closed = Some((recorded.occurred_on, Arc::clone(data)));
         }
     }
 
-    pub(super) fn verify(&mut self, event: EventId, data: &Arc<LineVerified>) {
+    pub(super) fn verify(&mut self, recorded: &Recorded, data: &Arc<LineVerified>) {
         let open = |claim: u32| {
             self.claim(claim).is_some_and(|claim| claim.status == ClaimStatus::InControl)
         };
@@ -218,7 +224,8 @@ impl FinanceState {
         };
         self.lines.change(data.line, |line| {
             line.portions[at].verified = Some(Verified {
-                event,
+                event: recorded.id,
+                on: recorded.occurred_on,
                 data: Arc::clone(data),
                 corrected: Cents::ZERO,
                 corrections: Vec::new(),
@@ -227,14 +234,16 @@ impl FinanceState {
     }
 
     /// What is parked of the item is in no claim from now on.
-    pub(super) fn unpark(&mut self, data: &LineUnparked) {
+    pub(super) fn unpark(&mut self, recorded: &Recorded, data: &LineUnparked) {
         self.lines.change(data.line, |line| {
             let parked = |portion: &&mut Portion| portion.parked() != Cents::ZERO;
             let Some(portion) = line.portions.iter_mut().rfind(parked) else { return };
             let euro = portion.parked();
             portion.taken_up += euro;
+            let rate = portion.frozen.rate;
             let before = line.kept.map(|kept| kept.euro).unwrap_or_default();
-            line.kept = Some(Kept { euro: before + euro, rate: portion.frozen.rate });
+            line.kept = Some(Kept { euro: before + euro, rate });
+            line.touch(recorded.occurred_on);
         });
     }
 

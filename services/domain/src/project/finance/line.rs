@@ -56,6 +56,9 @@ pub struct Line {
     pub portions: Vec<Portion>,
     /// Euro that are fixed for what of it is in no claim.
     pub kept: Option<Kept>,
+    /// The last day on which something was done to it that a claim builds on: it was amended,
+    /// checked, paid, or taken out of a claim.
+    pub touched_on: Option<Date>,
     /// The claim that it was assembled for and that is not submitted.
     pub drafted: Option<u32>,
 }
@@ -116,8 +119,9 @@ pub struct Portion {
 /// What control made of a portion, and audits after it, in euro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// The event that ruled on it.
+    /// The event that ruled on it, and its day.
     pub event: EventId,
+    pub on: Date,
     pub data: Arc<LineVerified>,
     /// Taken off what was certified, by corrections after audits.
     pub corrected: Cents,
@@ -198,6 +202,7 @@ impl Line {
             attached: Vec::new(),
             portions: Vec::new(),
             kept: None,
+            touched_on: None,
             drafted: None,
         })
     }
@@ -240,6 +245,7 @@ impl Line {
             attached: Vec::new(),
             portions: Vec::new(),
             kept: frozen,
+            touched_on: None,
             drafted: None,
             ..self.clone()
         }
@@ -287,6 +293,11 @@ impl Line {
     /// Whether something of it is in no submitted claim.
     pub fn is_free(&self) -> bool {
         !self.is_taken_out() && (self.portions.is_empty() || self.kept.is_some())
+    }
+
+    /// Notes that something was done to it on a day.
+    pub(super) fn touch(&mut self, day: Date) {
+        self.touched_on = self.touched_on.max(Some(day));
     }
 
     /// The part of the declared amount that was paid: payments up to what is declared, since a

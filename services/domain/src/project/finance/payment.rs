@@ -28,7 +28,9 @@ pub struct PaymentState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forwarded {
     pub partner: PartnerNumber,
+    pub instalment: u32,
     pub date: Date,
+    /// Less what was taken back of it.
     pub amount: Cents,
     pub confirmed: Option<Arrival>,
 }
@@ -45,6 +47,7 @@ pub struct Arrival {
 pub struct Recovery {
     pub partner: PartnerNumber,
     pub ordered_on: Date,
+    /// Less what was taken back of it.
     pub amount: Cents,
     /// Sum of what was paid back.
     pub repaid: Cents,
@@ -107,25 +110,32 @@ impl PaymentState {
     }
 
     pub(super) fn forward(&mut self, recorded: &Recorded, data: &PaymentForwarded) {
-        let PaymentForwarded { partner, date, amount, .. } = *data;
-        let forwarded = Forwarded { partner, date, amount, confirmed: None };
-        self.forwarded.insert(recorded.id, forwarded);
+        let PaymentForwarded { partner, instalment, date, amount, corrects, .. } = *data;
+        if let Some(mistyped) = corrects.and_then(|id| self.forwarded.get_mut(&id)) {
+            mistyped.amount += amount;
+        } else {
+            let forwarded = Forwarded { partner, instalment, date, amount, confirmed: None };
+            self.forwarded.insert(recorded.id, forwarded);
+        }
         self.sums.entry(partner).or_default().forwarded += amount;
     }
 
     pub(super) fn confirm(&mut self, data: &PaymentConfirmed) {
         let Some(forwarded) = self.forwarded.get_mut(&data.payment) else { return };
-        if forwarded.confirmed.is_none() {
-            forwarded.confirmed = Some(Arrival { date: data.date, amount: data.amount });
-            self.sums.entry(forwarded.partner).or_default().confirmed += data.amount;
-        }
+        let before = forwarded.confirmed.map(|arrival| arrival.amount).unwrap_or_default();
+        forwarded.confirmed = Some(Arrival { date: data.date, amount: data.amount });
+        self.sums.entry(forwarded.partner).or_default().confirmed += data.amount - before;
     }
 
     pub(super) fn order(&mut self, recorded: &Recorded, data: &RecoveryOrdered) {
-        let RecoveryOrdered { partner, amount, .. } = *data;
-        let ordered_on = recorded.occurred_on;
-        let recovery = Recovery { partner, ordered_on, amount, repaid: Cents::ZERO };
-        self.recoveries.insert(recorded.id, recovery);
+        let RecoveryOrdered { partner, amount, corrects, .. } = *data;
+        if let Some(mistyped) = corrects.and_then(|id| self.recoveries.get_mut(&id)) {
+            mistyped.amount += amount;
+        } else {
+            let ordered_on = recorded.occurred_on;
+            let recovery = Recovery { partner, ordered_on, amount, repaid: Cents::ZERO };
+            self.recoveries.insert(recorded.id, recovery);
+        }
         self.sums.entry(partner).or_default().ordered += amount;
     }
 

@@ -134,6 +134,43 @@ fn payments_are_listed_the_newest_first_with_what_was_confirmed() {
 }
 
 #[test]
+fn what_was_mistyped_is_taken_off_the_payment_and_the_recovery_that_it_names() {
+    let mut given = with_payments();
+    let date = "2025-03-15";
+    let sent = fund(&given).payments().next().unwrap().entry.id;
+    let back = json!({ "partner": 3, "instalment": 1, "date": date, "amount": "-29.00",
+        "corrects": sent });
+    record(&mut given, 1, "payment.forwarded", &back);
+    let order = json!({ "partner": 3, "amount": "20.00", "reason": en("Not eligible"),
+        "evidence": evidence() });
+    let order = record(&mut given, 1, "recovery.ordered", &order);
+    let back = json!({ "partner": 3, "amount": "-15.00", "corrects": order,
+        "reason": en("Mistyped") });
+    record(&mut given, 1, "recovery.ordered", &back);
+    let repaid = json!({ "recovery": order, "date": date, "amount": "2.00" });
+    record(&mut given, 1, "recovery.repaid", &repaid);
+    let fund = fund(&given);
+    let payment = fund.payments().next().unwrap();
+    assert_eq!((payment.amount(), payment.taken_back), (cents("1.00"), cents("-29.00")));
+    let recoveries: Vec<_> = fund.recoveries().collect();
+    assert_eq!(recoveries.len(), 1);
+    assert_eq!((recoveries[0].amount(), recoveries[0].left()), (cents("5.00"), cents("3.00")));
+    let cash = cash_of(&given, 3);
+    assert_eq!((cash.received, cash.to_repay), (cents("101.00"), cents("3.00")));
+}
+
+#[test]
+fn of_two_confirmations_the_newest_counts() {
+    let mut given = with_payments();
+    let confirmed = fund(&given).payments().nth(1).unwrap().entry.id;
+    let anew = json!({ "payment": confirmed, "date": "2025-03-16", "amount": "99.00" });
+    record(&mut given, 3, "payment.confirmed", &anew);
+    let fund = fund(&given);
+    let read = fund.payment(confirmed).unwrap().confirmed.as_ref().unwrap().data.amount;
+    assert_eq!((read, cash_of(&given, 3).confirmed), (cents("99.00"), cents("99.00")));
+}
+
+#[test]
 fn what_speaks_of_something_that_is_not_there_is_left_aside() {
     let mut given = Given::project();
     let nothing = uuid::Uuid::nil();

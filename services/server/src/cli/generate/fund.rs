@@ -28,6 +28,8 @@ pub(super) enum FundTask {
     ReceiveInstalment(usize),
     Forward(usize, usize),
     Confirm(usize, Forwarded),
+    /// What the bank took is taken back of what was said to be sent.
+    TakeBack(usize, Forwarded),
     OrderRecovery,
     Repay(Recovery),
 }
@@ -44,6 +46,7 @@ impl History {
             FundTask::ReceiveInstalment(index) => self.receive_instalment(index, now),
             FundTask::Forward(index, partner) => self.forward(index, partner, now),
             FundTask::Confirm(index, sent) => self.confirm(index, &sent, now),
+            FundTask::TakeBack(index, sent) => self.take_back_fee(index, &sent, now),
             FundTask::OrderRecovery => self.order_recovery(now),
             FundTask::Repay(recovery) => self.repay(&recovery, now),
         }
@@ -99,7 +102,21 @@ impl History {
         } else {
             self.by(partner)
         };
+        if short {
+            let fee = Forwarded { id, partner, cents: BANK_FEE_CENTS };
+            self.add_due(now.day, 1, 5, Task::Fund(FundTask::TakeBack(index, fee)));
+        }
         Some(self.event(now, by, "payment.confirmed", now.day, data).1)
+    }
+
+    fn take_back_fee(&mut self, index: usize, sent: &Forwarded, now: Moment) -> Option<Value> {
+        let data = json!({ "partner": self.who.partners[sent.partner].number,
+            "instalment": index + 1, "date": now.day, "amount": amount(-sent.cents),
+            "corrects": sent.id });
+        let by = self.by_lead();
+        let mut event = self.event(now, by, "payment.forwarded", now.day, data).1;
+        event["reason"] = "The bank took its fee of what was sent".into();
+        Some(event)
     }
 
     /// Money is ordered back of the partner after the lead, and comes in two parts.

@@ -68,6 +68,9 @@ struct Item {
     letter: bool,
     /// Whether a credit note lowers it, or will.
     credited: bool,
+    /// The sum of its credit notes, and the line that it is one of.
+    credits: i64,
+    corrects: Option<Uuid>,
     taken_out: bool,
     /// The newest claim that it is in, or is meant for.
     claim: Option<u32>,
@@ -181,6 +184,15 @@ impl Money {
         }
     }
 
+    /// Whether nothing of an item is left to pay: a line and its credit notes are set off.
+    fn is_paid(&self, item: &Item) -> bool {
+        let settled = |item: &Item| item.paid >= item.declared + item.credits;
+        let corrected = item.corrects.and_then(|id| self.places.get(&id));
+        item.is_paid()
+            || (item.credits != 0 && settled(item))
+            || corrected.is_some_and(|place| settled(&self.items[*place]))
+    }
+
     pub(super) fn credit(&mut self, id: Uuid) {
         if let Some(item) = self.item(id) {
             item.credited = true;
@@ -232,6 +244,8 @@ impl Item {
             early: false,
             letter: false,
             credited: false,
+            credits: 0,
+            corrects: None,
             taken_out: false,
             claim: None,
             euro: 0,
@@ -314,7 +328,12 @@ impl History {
         let currency = RATES.iter().map(|(currency, _)| *currency).find(|c| *c == named);
         let early = data["incurredFrom"].as_str() < Some(self.plan.start.to_string().as_str());
         let currency = currency.unwrap_or("EUR");
-        self.money.add(Item { early, ..Item::new(id, partner, day, currency, declared) });
+        let corrects = data["corrects"].as_str().and_then(|id| id.parse().ok());
+        if let Some(line) = corrects.and_then(|id| self.money.item(id)) {
+            line.credits += declared;
+        }
+        let item = Item::new(id, partner, day, currency, declared);
+        self.money.add(Item { early, corrects, ..item });
         self.expect_check(id, now);
         if early && self.chance.between(1, 5) > 1 {
             self.add_step(now.day, 20, 60, Step::AttachLetter(id));

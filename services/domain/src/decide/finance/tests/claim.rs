@@ -166,8 +166,8 @@ fn claims_are_submitted_and_taken_back_in_their_order() {
 fn a_claim_is_submitted_on_the_day_of_its_newest_line_or_later() {
     let (mut given, first, _) = with_two_lines();
     given.all_taken(&[assemble(1, &[first], "2025-04-10")]);
-    check(&mut given, &submit(1, "2025-03-02"), &refused("before_what_it_answers"));
-    check(&mut given, &submit(1, "2025-03-03"), &taken());
+    check(&mut given, &submit(1, "2025-04-09"), &refused("before_what_it_answers"));
+    check(&mut given, &submit(1, "2025-04-10"), &taken());
 }
 
 #[test]

@@ -158,6 +158,22 @@ fn warns_of_subcontracts_above_the_contract() {
 }
 
 #[test]
+fn a_subcontract_that_was_mistyped_is_taken_back() {
+    let mut given = given();
+    let value = |value: &str, reason| {
+        let mut post = pass_on(json!({ "value": value }));
+        post.reason = reason;
+        post
+    };
+    given.accept(&value("50.00", None));
+    check(&mut given, &value("0.00", None), &refused("amount_zero"));
+    check(&mut given, &value("-50.00", None), &refused("taken_back_reason_missing"));
+    let more = value("-50.01", Some("Mistyped"));
+    check(&mut given, &more, &refused("taken_back_above_recorded"));
+    check(&mut given, &value("-50.00", Some("Mistyped")), &taken());
+}
+
+#[test]
 fn warns_of_a_line_that_names_an_unknown_contract() {
     check(&mut Given::project(), &line(json!({})), &warned("contract_unknown"));
     let mut given = given();

@@ -110,9 +110,9 @@ fn lines_are_ruled_on_while_control_is_open() {
     given.all_taken(&[start(1, "2025-04-11")]);
     check(&mut given, &ruling("2025-04-10"), &refused("before_what_it_answers"));
     check(&mut given, &ruling("2025-04-11"), &taken());
-    given.all_taken(&[verify(second, [NOTHING, "20.00", NOTHING], "2025-04-11")]);
-    check(&mut given, &close(1, "2025-04-10"), &refused("before_what_it_answers"));
-    check(&mut given, &close(1, "2025-04-11"), &taken());
+    given.all_taken(&[verify(second, [NOTHING, "20.00", NOTHING], "2025-04-12")]);
+    check(&mut given, &close(1, "2025-04-11"), &refused("before_what_it_answers"));
+    check(&mut given, &close(1, "2025-04-12"), &taken());
     check(&mut given, &ruling("2025-04-12"), &refused("control_not_started"));
     check(&mut given, &close(1, "2025-04-12"), &refused("control_not_started"));
     check(&mut given, &close(2, "2025-04-12"), &refused("claim_not_submitted"));

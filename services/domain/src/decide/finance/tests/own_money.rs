@@ -72,8 +72,7 @@ fn warns_of_a_source_that_the_form_does_not_name_or_of_another_kind() {
 fn what_is_brought_in_kind_has_a_value_a_past_period_and_a_document() {
     let mut given = Given::project();
     for (changes, rule) in [
-        (json!({ "value": "0.00" }), "value_not_positive"),
-        (json!({ "value": "-1.00" }), "value_not_positive"),
+        (json!({ "value": "0.00" }), "amount_zero"),
         (json!({ "workPackage": "WP 9" }), "code_unknown"),
         (json!({ "from": "2025-04-01" }), "period_reversed"),
         (json!({ "to": "2026-07-02" }), "occurred_in_future"),

@@ -64,19 +64,19 @@ fn a_payment_occurs_on_its_date() {
 }
 
 #[test]
-fn what_is_paid_is_more_than_nothing() {
+fn what_is_paid_is_not_nothing_and_what_is_confirmed_is_more() {
     let (mut given, payment) = with_a_payment();
     let recovery = order(json!({}));
     check(&mut given, &recovery, &taken());
     let recovery = recovery.id.to_string();
+    let refusal = refused("amount_zero");
+    check(&mut given, &receive(2, "2025-06-02", "0.00"), &refusal);
+    check(&mut given, &forward(3, "2025-06-02", "0.00"), &refusal);
+    check(&mut given, &order(json!({ "amount": "0.00" })), &refusal);
+    check(&mut given, &repay(&recovery, "2025-06-02", "0.00"), &refusal);
     for amount in ["0.00", "-1.00"] {
-        let refusal = refused("amount_not_positive");
-        check(&mut given, &receive(2, "2025-06-02", amount), &refusal);
-        check(&mut given, &forward(3, "2025-06-02", amount), &refusal);
-        check(&mut given, &order(json!({ "amount": amount })), &refusal);
-        check(&mut given, &repay(&recovery, "2025-06-02", amount), &refusal);
         let confirmation = confirm("trakia", &payment, "2025-06-02", amount);
-        check(&mut given, &confirmation, &refusal);
+        check(&mut given, &confirmation, &refused("amount_not_positive"));
     }
 }
 
@@ -137,7 +137,7 @@ fn the_lead_sends_money_to_others() {
 }
 
 #[test]
-fn a_payment_is_confirmed_once_by_the_partner_that_got_it() {
+fn a_payment_is_confirmed_by_the_partner_that_got_it_and_the_newest_word_counts() {
     let (mut given, payment) = with_a_payment();
     let unknown = confirm("trakia", NOTHING, "2025-03-31", "100.00");
     check(&mut given, &unknown, &refused("payment_unknown"));
@@ -146,8 +146,12 @@ fn a_payment_is_confirmed_once_by_the_partner_that_got_it() {
     let early = confirm("trakia", &payment, "2025-03-27", "100.00");
     check(&mut given, &early, &refused("before_what_it_answers"));
     check(&mut given, &confirm("trakia", &payment, "2025-03-31", "100.00"), &taken());
-    let again = confirm("trakia", &payment, "2025-04-01", "100.00");
+    let again = confirm("trakia", &payment, "2025-03-31", "100.00").id(8);
     check(&mut given, &again, &refused("payment_confirmed_already"));
+    let less = confirm("trakia", &payment, "2025-03-31", "99.00");
+    check(&mut given, &less, &warned("confirmed_otherwise"));
+    assert_eq!(given.project.finance.fund.sums_of(3).confirmed, cents("99.00"));
+    check(&mut given, &confirm("trakia", &payment, "2025-04-01", "100.00"), &taken());
     let sums = given.project.finance.fund.sums_of(3);
     assert_eq!((sums.forwarded, sums.confirmed), (cents("100.00"), cents("100.00")));
 }

@@ -29,7 +29,7 @@ fn a_reversal_is_the_negative_of_the_new_frozen_euro_after_withdrawal() {
     let back = reverse("urbasofia", line, "2025-04-11");
     given.all_taken(&[back.clone(), withdraw(1, "2025-04-12")]);
     given.rate("2025-05", "RON", "5");
-    given.all_taken(&[submit(1, "2025-05-10")]);
+    given.accept(&submit(1, "2025-05-10"));
     given.rate("2025-06", "RON", "8");
     assert_eq!(along_claims(&given, None).declared, cents("-20.00"));
     given.submitted(2, &[back.id], "2025-06-10");

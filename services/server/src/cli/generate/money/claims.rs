@@ -102,7 +102,8 @@ impl History {
     fn found(&self, number: u32, until: Date) -> Vec<usize> {
         let items = self.money.items.iter().enumerate();
         let found = items.filter(|(_, item)| {
-            item.is_free_for(number) && item.day <= until && item.is_paid() && item.checked
+            let is_due = item.is_free_for(number) && item.day <= until && item.checked;
+            is_due && self.money.is_paid(item)
         });
         found.map(|(place, _)| place).collect()
     }

@@ -42,8 +42,11 @@ pub struct Payment {
     pub instalment: u32,
     /// The day of the payment.
     pub date: Date,
-    /// In euro.
+    /// In euro, less what was taken back of it. What was taken back of an instalment that came in
+    /// is a payment of its own, with a minus.
     pub amount: Decimal,
+    /// What was mistyped of what was sent on and taken back, in euro; zero or less.
+    pub taken_back: Decimal,
     /// Reference of the bank statement or order.
     pub proof: Option<String>,
     /// What the partner has got of it; null while it has not said so.
@@ -75,6 +78,7 @@ impl Payment {
             instalment: payment.instalment(),
             date: Date(payment.date()),
             amount: Decimal(payment.amount()),
+            taken_back: Decimal(payment.taken_back),
             proof: payment.proof().map(str::to_owned),
             confirmed: confirmed.map(|confirmed| PaymentConfirmation {
                 statement: Statement::of(reading, &confirmed.entry),

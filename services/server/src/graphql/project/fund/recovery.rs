@@ -15,8 +15,10 @@ pub struct Recovery {
     pub statement: Statement,
     /// Number of the partner that pays it back.
     pub partner: u32,
-    /// In euro.
+    /// In euro, less what was taken back of it.
     pub amount: Decimal,
+    /// What was mistyped and taken back, in euro; zero or less.
+    pub taken_back: Decimal,
     /// What was paid back of it, in euro.
     pub repaid: Decimal,
     /// What is still to be paid back, in euro.
@@ -58,7 +60,8 @@ impl Recovery {
         Self {
             statement: Statement::of(reading, &recovery.entry),
             partner: data.partner,
-            amount: Decimal(data.amount),
+            amount: Decimal(recovery.amount()),
+            taken_back: Decimal(recovery.taken_back),
             repaid: Decimal(recovery.repaid()),
             left: Decimal(recovery.left()),
             due: data.due.map(Date),
