@@ -86,7 +86,9 @@ impl List {
 fn repeated(before: u32, reference: Option<&str>) -> CellFault {
     let message = match reference {
         Some(reference) => format!(
-            "Row {before} has the reference `{reference}` too. Give each row one of its own."
+            "Row {before} has the reference `{reference}` too. Give this row another reference; or \
+             take it out if it is the same line, or belongs to it as a further payment: a line is \
+             one row, and further payments are posted as `expenditure.paid`."
         ),
         None => format!(
             "Row {before} says the same. Take one out; if both are meant, give each a reference."

@@ -29,7 +29,7 @@ pub enum Content {
     /// A number of a workbook.
     Number(f64),
     Date(Date),
-    /// Why the cell has no value.
+    /// Why the cell has no value, and how to mend it.
     Fault(&'static str),
 }
 
@@ -40,6 +40,17 @@ pub struct Row {
     pub number: u32,
     /// By the number of the column, from 0 on.
     pub cells: BTreeMap<u16, Content>,
+}
+
+/// The rows of a file, and where in it they stood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid {
+    /// The sheet that was read, in a workbook.
+    pub sheet: Option<String>,
+    /// Sheets that look like a list as well, of which nothing was read.
+    pub not_read: Vec<String>,
+    /// Those that have something in them, in their order.
+    pub rows: Vec<Row>,
 }
 
 /// Why a file is no list that can be read, in words for who sent it.
@@ -55,16 +66,41 @@ impl NotReadable {
     pub(crate) fn because(why: impl Into<String>) -> Self {
         Self::NotAList(why.into())
     }
+
+    /// `where_` names the sheets that were looked at.
+    pub(crate) fn without_headings(where_: &str) -> Self {
+        Self::NotAList(format!(
+            "The headings were not found{where_}. They stand in one of the first ten rows, as in \
+             the template: `cairn template`, or templates/expenditure.xlsx of the project."
+        ))
+    }
+
+    /// The same, said of a sheet.
+    fn of_sheet(self, sheet: &str) -> Self {
+        let of = |why: String| format!("Sheet `{sheet}`: {why}");
+        match self {
+            Self::NotAList(why) => Self::NotAList(of(why)),
+            Self::TooLarge(why) => Self::TooLarge(of(why)),
+        }
+    }
 }
 
-/// The rows of a file that have something in them, in their order.
-pub fn read(bytes: &[u8], format: Format) -> Result<Vec<Row>, NotReadable> {
+/// Reads a file. A workbook may have several sheets: the first whose uppermost rows fit is read.
+/// `fits` says so of rows, that they are no list at all, or why they are one that cannot be read.
+pub fn read(
+    bytes: &[u8],
+    format: Format,
+    fits: impl Fn(&[Row]) -> Result<bool, NotReadable>,
+) -> Result<Grid, NotReadable> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(too_large_file());
     }
     match format {
-        Format::Xlsx => workbook::read(bytes),
-        Format::Csv => comma_separated::read(bytes),
+        Format::Xlsx => workbook::read(bytes, fits),
+        Format::Csv => {
+            let rows = comma_separated::read(bytes)?;
+            Ok(Grid { sheet: None, not_read: Vec::new(), rows })
+        }
     }
 }
 

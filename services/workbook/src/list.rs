@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Format;
 use crate::column::{Column, Need};
-use crate::grid::{self, Content, HEADING_ROWS_MAX, NotReadable, Row, cell_name};
+use crate::grid::{self, Content, Grid, HEADING_ROWS_MAX, NotReadable, Row, cell_name};
 use crate::tongue::Tongue;
 
 /// Headings that a row has to have to be the row of the headings: one word that happens to be one
@@ -20,6 +20,10 @@ pub struct List {
     pub tongue: Tongue,
     /// Columns that mean nothing here, by their cell and heading: nothing of them is read.
     pub ignored: Vec<(String, String)>,
+    /// The sheet that was read, in a workbook.
+    pub sheet: Option<String>,
+    /// Sheets that look like a list as well, of which nothing was read.
+    pub sheets_not_read: Vec<String>,
     /// The rows below the headings that have something in a known column.
     pub rows: Vec<Row>,
 }
@@ -28,36 +32,43 @@ impl List {
     /// Reads a list. Its columns may stand in any order, with headings in any language or with
     /// the names of the template's second row.
     pub fn read(bytes: &[u8], format: Format) -> Result<Self, NotReadable> {
-        Self::of(grid::read(bytes, format)?)
+        let Grid { sheet, not_read, rows } = grid::read(bytes, format, |head| {
+            let first = first_headings(head);
+            first.map_or(Ok(false), |first| Self::headed(head, first).map(|_| true))
+        })?;
+        let first = first_headings(&rows).ok_or_else(|| NotReadable::without_headings(""))?;
+        let (list, below) = Self::headed(&rows, first)?;
+        let list = Self { sheet, sheets_not_read: not_read, ..list };
+        list.with_rows(rows, below)
     }
 
-    fn of(rows: Vec<Row>) -> Result<Self, NotReadable> {
-        let first = rows.iter().take(HEADING_ROWS_MAX).position(is_headings);
-        let first = first.ok_or_else(|| {
-            NotReadable::because(
-                "The headings were not found. They stand in one of the first ten rows, as in the \
-                 template: `cairn template`, or templates/expenditure.xlsx of the project.",
-            )
-        })?;
+    /// A list with these headings and without its rows, and where those begin.
+    fn headed(rows: &[Row], first: usize) -> Result<(Self, usize), NotReadable> {
         let names = rows.get(first + 1).filter(|row| is_headings(row));
         let below = first + 1 + usize::from(names.is_some());
         let mut list = Self {
             columns: BTreeMap::new(),
             tongue: Tongue::default(),
             ignored: Vec::new(),
+            sheet: None,
+            sheets_not_read: Vec::new(),
             rows: Vec::new(),
         };
         list.take_headings(&rows[first], names)?;
         list.check_columns()?;
-        let known: Vec<u16> = list.columns.values().copied().collect();
+        Ok((list, below))
+    }
+
+    fn with_rows(mut self, rows: Vec<Row>, below: usize) -> Result<Self, NotReadable> {
+        let known: Vec<u16> = self.columns.values().copied().collect();
         let filled = |row: &Row| known.iter().any(|column| row.cells.contains_key(column));
-        list.rows = rows.into_iter().skip(below).filter(filled).collect();
-        if list.rows.len() > grid::ROWS_MAX {
+        self.rows = rows.into_iter().skip(below).filter(filled).collect();
+        if self.rows.len() > grid::ROWS_MAX {
             let most = grid::ROWS_MAX;
             let why = format!("A list has at most {most} rows. Send it in parts.");
             return Err(NotReadable::TooLarge(why));
         }
-        Ok(list)
+        Ok(self)
     }
 
     /// Finds out what each column is: by its name in the second row, otherwise by its heading.
@@ -124,6 +135,11 @@ fn known(content: &Content) -> Option<(Column, Option<Tongue>)> {
         Content::Text(text) => Column::of_heading(text),
         Content::Number(_) | Content::Date(_) | Content::Fault(_) => None,
     }
+}
+
+/// Where the row of the headings stands.
+fn first_headings(rows: &[Row]) -> Option<usize> {
+    rows.iter().take(HEADING_ROWS_MAX).position(is_headings)
 }
 
 fn is_headings(row: &Row) -> bool {

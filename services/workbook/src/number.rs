@@ -31,9 +31,19 @@ pub fn share_of_number(number: f64) -> Result<String, String> {
     Ok(without_zeros(&text))
 }
 
-/// A number in a cell of text, such as the number of an invoice.
-pub fn text_of_number(number: f64) -> String {
-    number.to_string()
+/// Excel keeps fifteen digits of a number, and puts zeros in the place of the rest.
+const DIGITS_KEPT: f64 = 1e15;
+
+/// A number in a cell of text, such as the number of an invoice. Only a whole one can be what was
+/// typed, apart from its leading zeros.
+pub fn text_of_number(number: f64) -> Result<String, String> {
+    if number.fract() == 0.0 && number.abs() < DIGITS_KEPT {
+        return Ok(number.to_string());
+    }
+    Err(format!(
+        "It is the number {number}, and Excel may have taken digits away from what was typed. \
+         Format the column as text and type the cell again."
+    ))
 }
 
 fn decimal(number: f64, decimals: usize, drift: f64) -> Option<String> {
@@ -210,7 +220,11 @@ mod tests {
         for number in [80.0, -0.1, 1.0 / 3.0] {
             assert!(share_of_number(number).is_err(), "{number}");
         }
-        assert_eq!(text_of_number(1_000_000_101.0), "1000000101");
+        assert_eq!(text_of_number(1_000_000_101.0).as_deref(), Ok("1000000101"));
+        // 12.10 was typed, or 1234567890123456.
+        for number in [12.1, 1_234_567_890_123_450.0, f64::NAN, f64::INFINITY] {
+            assert!(text_of_number(number).unwrap_err().contains("as text"), "{number}");
+        }
     }
 
     #[test]

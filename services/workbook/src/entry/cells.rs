@@ -51,7 +51,7 @@ impl<'a> Cells<'a> {
         let content = self.content(column);
         match (content, column.need()) {
             (Some(Content::Fault(why)), _) => {
-                self.fault(column, &format!("{why}. Type the value itself."));
+                self.fault(column, why);
                 None
             }
             (None, Need::Always) => {
@@ -75,8 +75,11 @@ impl<'a> Cells<'a> {
     pub(super) fn text(&mut self, column: Column) -> Option<String> {
         self.read(column, |content| match content {
             Content::Text(text) => Ok(text.clone()),
-            Content::Number(number) => Ok(number::text_of_number(*number)),
-            Content::Date(day) => Ok(day.to_string()),
+            Content::Number(number) => number::text_of_number(*number),
+            Content::Date(day) => Err(format!(
+                "It is the date {day}: Excel makes one of what looks like a date. Format the column \
+                 as text and type the cell again."
+            )),
             Content::Fault(why) => Err((*why).to_owned()),
         })
     }

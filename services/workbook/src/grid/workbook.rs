@@ -1,13 +1,15 @@
-//! A list in a workbook: the sheet that has its headings.
+//! A list in a workbook: the first sheet that has its headings.
 
 use std::io::{Cursor, Read};
 
-use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use jiff::civil::Date;
 use zip::ZipArchive;
 
-use super::{Cells, Content, NotReadable, Row, UNPACKED_BYTES_MAX};
+use super::{Cells, Content, Grid, HEADING_ROWS_MAX, NotReadable, Row, UNPACKED_BYTES_MAX};
 use crate::template::LIST_SHEET;
+
+type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// What a workbook begins with, as any archive of its kind.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
@@ -23,21 +25,77 @@ const ATTRIBUTE_BYTES: usize = 128;
 const CELL_CHARACTERS_MAX: usize = 32_767;
 /// Bytes of an archive that are unpacked at a time.
 const PIECE_BYTES: usize = 64 * 1024;
+/// Sheets that are looked at: one for each month of four years.
+const SHEETS_MAX: usize = 50;
+/// Why a date cannot be read.
+const NO_DAY: &str = "is no day of the calendar. Type the day itself.";
+/// Why a formula has nothing in it: some programs write it down and leave it to the next one.
+const NOT_COMPUTED: &str = "has a formula and no result of it. Open the file in Excel or \
+    LibreOffice, which computes it, save it there, and send it again.";
+/// Cells of a sheet that are looked at for its headings, with those that are empty.
+const HEAD_CELLS_MAX: usize = 200_000;
+/// Letters of a sheet's name that are shown: Excel allows 31.
+const NAME_LETTERS_MAX: usize = 40;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, NotReadable> {
+pub(super) fn read(
+    bytes: &[u8],
+    fits: impl Fn(&[Row]) -> Result<bool, NotReadable>,
+) -> Result<Grid, NotReadable> {
     check_kind(bytes)?;
     check_unpacked(bytes)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let sheet = sheet(&workbook)?;
-    let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(|error| broken(&error))?;
-    let mut cells = Cells::default();
-    while let Some(cell) = reader.next_cell().map_err(|error| broken(&error))? {
-        let (row, column) = cell.get_position();
-        if let Some(content) = content(cell.get_value()) {
+    let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let sheets = sheets(&book);
+    let (mut fitting, mut lacks) = (Vec::new(), None);
+    for sheet in &sheets {
+        match rows(&mut book, sheet, true).and_then(|head| fits(&head)) {
+            Ok(true) => fitting.push(sheet.clone()),
+            Ok(false) => {}
+            Err(why) => lacks = lacks.or(Some(why.of_sheet(&shown(sheet)))),
+        }
+    }
+    if fitting.is_empty() {
+        return Err(lacks.unwrap_or_else(|| no_headings(&sheets)));
+    }
+    let sheet = fitting.remove(0);
+    let rows = rows(&mut book, &sheet, false).map_err(|why| why.of_sheet(&shown(&sheet)))?;
+    Ok(Grid { sheet: Some(sheet), not_read: fitting, rows })
+}
+
+/// The rows of a sheet, or only those at its top, among which headings stand.
+fn rows(book: &mut Book<'_>, sheet: &str, only_top: bool) -> Result<Vec<Row>, NotReadable> {
+    let mut reader = book.worksheet_cells_reader(sheet).map_err(|error| broken(&error))?;
+    let (mut cells, mut looked_at) = (Cells::default(), 0);
+    while let Some(cell) =
+        reader.next_cell_with_formula_metadata().map_err(|error| broken(&error))?
+    {
+        looked_at += 1;
+        if only_top && (looked_at > HEAD_CELLS_MAX || cells.rows.len() > HEADING_ROWS_MAX + 1) {
+            break;
+        }
+        let (row, column) = cell.pos;
+        // A formula that gives an empty text has one as its result: nothing is there without one.
+        let content = match (&cell.value, &cell.formula) {
+            (DataRef::Empty, Some(_)) => Some(Content::Fault(NOT_COMPUTED)),
+            (value, _) => content(value),
+        };
+        if let Some(content) = content {
             cells.put(row, column, content)?;
         }
     }
     Ok(cells.rows())
+}
+
+fn no_headings(sheets: &[String]) -> NotReadable {
+    if sheets.is_empty() {
+        return NotReadable::because("The workbook has no sheet that can be seen.");
+    }
+    let names: Vec<_> = sheets.iter().map(|name| format!("`{}`", shown(name))).collect();
+    NotReadable::without_headings(&format!(" on the sheets {}", names.join(", ")))
+}
+
+/// The name of a sheet as far as it is shown.
+fn shown(name: &str) -> String {
+    name.chars().take(NAME_LETTERS_MAX).collect()
 }
 
 fn check_kind(bytes: &[u8]) -> Result<(), NotReadable> {
@@ -113,21 +171,22 @@ fn counts_are_small(piece: &[u8]) -> bool {
     true
 }
 
-/// The sheet of the template by its name; otherwise the first that people see.
-fn sheet(workbook: &Xlsx<Cursor<&[u8]>>) -> Result<String, NotReadable> {
-    let sheets = workbook.sheets_metadata().iter();
-    let mut sheets = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let named = sheets.clone().find(|sheet| sheet.name.eq_ignore_ascii_case(LIST_SHEET));
-    let found = named.or_else(|| sheets.find(|sheet| sheet.visible == SheetVisible::Visible));
-    let found = found.map(|sheet| sheet.name.clone());
-    found.ok_or_else(|| NotReadable::because("The workbook has no sheet that can be seen."))
+/// The sheet of the template by its name, then those that people see, in their order.
+fn sheets(book: &Book<'_>) -> Vec<String> {
+    let sheets = book.sheets_metadata().iter();
+    let sheets = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let is_named = |sheet: &&Sheet| sheet.name.eq_ignore_ascii_case(LIST_SHEET);
+    let seen = sheets.clone().filter(|sheet| sheet.visible == SheetVisible::Visible);
+    let others = seen.filter(|sheet| !is_named(sheet));
+    let found = sheets.clone().filter(is_named).take(1).chain(others);
+    found.take(SHEETS_MAX).map(|sheet| sheet.name.clone()).collect()
 }
 
 fn content(value: &DataRef<'_>) -> Option<Content> {
     let text = |text: &str| {
         let text = text.trim();
         if text.len() > CELL_CHARACTERS_MAX * 4 {
-            return Some(Content::Fault("has more than 32,767 characters"));
+            return Some(Content::Fault("has more than 32,767 characters. Shorten it."));
         }
         (!text.is_empty()).then(|| Content::Text(text.to_owned()))
     };
@@ -143,17 +202,19 @@ fn content(value: &DataRef<'_>) -> Option<Content> {
             let date = i16::try_from(year).ok().zip(i8::try_from(month).ok());
             let date = date.zip(i8::try_from(day).ok());
             let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
-            Some(date.map_or(Content::Fault("is no day of the calendar"), Content::Date))
+            Some(date.map_or(Content::Fault(NO_DAY), Content::Date))
         }
         DataRef::DateTimeIso(value) => {
             let date = value.get(..10).and_then(|day| day.parse().ok());
-            Some(date.map_or(Content::Fault("is no day of the calendar"), Content::Date))
+            Some(date.map_or(Content::Fault(NO_DAY), Content::Date))
         }
         DataRef::DateTime(_) | DataRef::DurationIso(_) => {
-            Some(Content::Fault("is a length of time"))
+            Some(Content::Fault("is a length of time. Type the value itself."))
         }
-        DataRef::Bool(_) => Some(Content::Fault("is TRUE or FALSE")),
-        DataRef::Error(_) => Some(Content::Fault("is an error of a formula, such as #REF!")),
+        DataRef::Bool(_) => Some(Content::Fault("is TRUE or FALSE. Type the value itself.")),
+        DataRef::Error(_) => Some(Content::Fault(
+            "is an error of a formula, such as #REF!. Mend the formula, or type the value itself.",
+        )),
     }
 }
 
