@@ -1,6 +1,7 @@
 //! A row of a list as the events that it says: a line, and its payment where it names one.
 
 mod cells;
+mod known;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use crate::choice::DocumentKind;
 use crate::column::{Column, Kind};
 use crate::list::List;
 use cells::Cells;
+pub use known::Known;
+use known::Named;
 
 /// The ids of all rows are made under this one.
 const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x6361_6972_6e2e_4c69_8374_726f_7773_0001);
@@ -61,14 +64,17 @@ impl List {
     /// The events of every row, in their order. The id of a row comes from the partner's own
     /// reference, otherwise from all that the row says of the line: the same row is the same
     /// event whenever it is sent, and may get its payment later.
-    pub fn entries(&self, owner: &Owner) -> Vec<Entry> {
+    pub fn entries(&self, owner: &Owner, known: &Known) -> Vec<Entry> {
+        let references =
+            self.rows.iter().filter_map(|row| Cells::new(self, row).text(Column::Reference));
+        let named = Named { owner, known, of_list: references.collect() };
         let mut seen = BTreeMap::new();
         self.rows
             .iter()
             .map(|row| {
                 let mut cells = Cells::new(self, row);
                 let reference = cells.text(Column::Reference);
-                let events = events(&mut cells, owner, reference.as_deref());
+                let events = events(&mut cells, &named, reference.as_deref());
                 let mut faults = cells.faults();
                 if let Some(events) = &events {
                     let before = *seen.entry(events.line.id).or_insert(row.number);
@@ -98,8 +104,9 @@ fn repeated(before: u32, reference: Option<&str>) -> CellFault {
 }
 
 /// What a row says, as far as all its cells are understood.
-fn events(cells: &mut Cells<'_>, owner: &Owner, reference: Option<&str>) -> Option<Events> {
-    let line = line(cells, owner, reference);
+fn events(cells: &mut Cells<'_>, named: &Named<'_>, reference: Option<&str>) -> Option<Events> {
+    let owner = named.owner;
+    let line = line(cells, named, reference);
     let payment = payment(cells);
     let (day, data) = line?;
     let key = match reference {
@@ -119,15 +126,14 @@ impl Owner {
         let name = format!("{}/{}/{what}/{key}", self.project, self.partner);
         Uuid::new_v5(&ROW_NAMESPACE, name.as_bytes())
     }
-
-    /// The line that a credit note names: by its id, or by the reference of its row.
-    fn corrected(&self, named: &str) -> Uuid {
-        named.parse().unwrap_or_else(|_| self.id("line", &format!("reference/{named}")))
-    }
 }
 
 /// The day and the data of the line. Every column is looked at, so that all faults are found.
-fn line(cells: &mut Cells<'_>, owner: &Owner, reference: Option<&str>) -> Option<(Date, Value)> {
+fn line(
+    cells: &mut Cells<'_>,
+    named: &Named<'_>,
+    reference: Option<&str>,
+) -> Option<(Date, Value)> {
     let kind = cells.document_kind();
     let number = cells.text(Column::DocumentNumber);
     let day = cells.day(Column::DocumentDate);
@@ -176,8 +182,11 @@ fn line(cells: &mut Cells<'_>, owner: &Owner, reference: Option<&str>) -> Option
     if let Some(reference) = reference {
         data.insert("reference".to_owned(), reference.into());
     }
-    if let Some(named) = cells.text(Column::Corrects) {
-        data.insert("corrects".to_owned(), json!(owner.corrected(&named)));
+    if let Some(text) = cells.text(Column::Corrects) {
+        match named.line(&text, reference) {
+            Ok(line) => _ = data.insert("corrects".to_owned(), json!(line)),
+            Err(why) => cells.fault(Column::Corrects, &why),
+        }
     }
     if let (Some(uri), Some(kind), Some(number)) = (cells.text(Column::Evidence), kind, &number) {
         let kind = match kind {

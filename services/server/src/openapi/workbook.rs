@@ -212,6 +212,11 @@ pub(super) fn answer() -> Value {
             "project": { "type": "string" },
             "partner": { "type": "integer", "minimum": 1 },
             "dryRun": { "type": "boolean" },
+            "sheet": text("The sheet of a workbook that was read: the first with the headings of \
+                the template."),
+            "sheetsNotRead": { "type": "array", "items": { "type": "string" },
+                "description": "Sheets that have such headings too. Nothing of them was read: send \
+                    each as a list of its own." },
             "rows": number("Rows of the list: the sum of the five numbers that follow."),
             "recorded": number("Rows that were recorded without a warning."),
             "warned": number("Rows that were recorded with warnings."),

@@ -1,14 +1,15 @@
 //! The rows of a list on their way to the writer, and what became of each.
 
 use cairn_domain::ids::{PartnerNumber, Subject};
+use cairn_domain::policy::reading::Reader;
 use cairn_domain::project::Project;
 use cairn_workbook::column::{Column, Part};
-use cairn_workbook::entry::{CellFault, Entry, Events, Owner, RowEvent};
+use cairn_workbook::entry::{CellFault, Entry, Events, Known, Owner, RowEvent};
 use cairn_workbook::list::List;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::own_partners;
+use super::{own_partners, today};
 use crate::envelope::{self, Submission};
 use crate::ingest;
 use crate::problem::{Kind, Problem};
@@ -22,6 +23,8 @@ pub struct Sender {
     pub owner: Owner,
     /// Why the lead sends the list of another partner.
     pub reason: Option<String>,
+    /// The lines of the partner that credit notes may name.
+    known: Known,
     /// Whether the sender posts for another partner than its own.
     acts_for_another: bool,
     /// Whether the list came by import, from somebody who can open the database.
@@ -40,7 +43,12 @@ impl Sender {
     ) -> Self {
         let own = project.map(|project| own_partners(project, &subject)).unwrap_or_default();
         let acts_for_another = !own.contains(&owner.partner);
-        Self { subject, owner, reason, acts_for_another, imported }
+        let known = project.filter(|project| {
+            let reader = Reader::of(project, Some(&subject), today(project));
+            reader.sees_lines_of(Some(owner.partner))
+        });
+        let known = known.map(|project| Known::of(project, owner.partner)).unwrap_or_default();
+        Self { subject, owner, reason, known, acts_for_another, imported }
     }
 
     pub fn partner(&self) -> PartnerNumber {
@@ -151,7 +159,7 @@ pub async fn record(
 ) -> Result<Answers, Problem> {
     let mut under_way = UnderWay::new(postbox.clone(), under_way_max);
     let mut taking = Taking::new(list);
-    for entry in list.entries(&sender.owner) {
+    for entry in list.entries(&sender.owner, &sender.known) {
         while !under_way.has_room() {
             if let Some((sent, outcome)) = under_way.next().await {
                 taking.settle(sent, outcome)?;
@@ -180,7 +188,7 @@ pub async fn judge(list: &List, sender: &Sender, ledger: &Ledger) -> Result<Answ
     let rooms = crate::request::newest(ledger)?;
     let mut taking = Taking::new(list);
     let (mut sent, mut postings) = (Vec::new(), Vec::new());
-    for entry in list.entries(&sender.owner) {
+    for entry in list.entries(&sender.owner, &sender.known) {
         match read(list, sender, &entry) {
             Ok(submissions) => {
                 sent.push(Sent { entry, refused: Vec::new() });
@@ -327,9 +335,10 @@ fn changed(part: Part) -> (Column, &'static str) {
     match part {
         Part::Line => (
             Column::Reference,
-            "The row with this reference was recorded before and said something else, or was sent \
-             by somebody in another role. What is recorded stays: post `expenditure.amended`, or \
-             `expenditure.reversed` and a row with another reference.",
+            "Give this row another reference if it is another cost: one with this reference was \
+             recorded before and says something else. If it is the same cost, what is recorded \
+             stays: post `expenditure.amended`, or `expenditure.reversed` and a row with another \
+             reference. If it says the same, somebody in another role sent it before.",
         ),
         Part::Payment => (
             Column::PaidAmount,
@@ -354,6 +363,10 @@ pub fn to_json(list: &List, sender: &Sender, answers: &Answers, dry_run: bool) -
     json.insert("project".to_owned(), json!(sender.owner.project));
     json.insert("partner".to_owned(), json!(sender.partner()));
     json.insert("dryRun".to_owned(), json!(dry_run));
+    if let Some(sheet) = &list.sheet {
+        json.insert("sheet".to_owned(), json!(sheet));
+        json.insert("sheetsNotRead".to_owned(), json!(list.sheets_not_read));
+    }
     json.insert("rows".to_owned(), json!(answers.rows.len()));
     for (name, became) in [
         ("recorded", Became::Recorded),

@@ -14,7 +14,7 @@ fn list(rows: &str) -> List {
 }
 
 fn entries(rows: &str) -> Vec<Entry> {
-    list(rows).entries(&owner())
+    list(rows).entries(&owner(), &Known::default())
 }
 
 const SOUND: &str = "R-1;Външни експерти и услуги;WP 5;А 5.1;;фактура;101;28.03.2025;Фирма;BG1;\
@@ -60,7 +60,7 @@ fn the_same_row_has_the_same_ids_and_a_mended_one_too_where_it_has_a_reference()
     // What was paid later does not make another line of it.
     assert_eq!(ids(&nameless.replace("2025-04-01;1 200,00", ";")), by_content);
     let other = Owner { partner: "6".parse().unwrap(), ..owner() };
-    let other = list(SOUND).entries(&other);
+    let other = list(SOUND).entries(&other, &Known::default());
     assert_ne!(other[0].events.as_ref().unwrap().line.id, first[0]);
 }
 
@@ -106,7 +106,8 @@ fn a_credit_note_names_its_line_by_the_reference_of_the_row() {
     let head = format!("{HEAD};corrects");
     let note = SOUND.replacen("R-1", "R-2", 1).replace("1 200,00;mine", "-1,00;mine");
     let text = format!("{head}\n{SOUND};\n{note};R-1");
-    let entries = List::read(text.as_bytes(), Format::Csv).unwrap().entries(&owner());
+    let list = List::read(text.as_bytes(), Format::Csv).unwrap();
+    let entries = list.entries(&owner(), &Known::default());
     let (line, note) = (entries[0].events.as_ref().unwrap(), entries[1].events.as_ref().unwrap());
     assert_eq!(note.line.data["corrects"], json!(line.line.id));
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::finance::expenditure::Document;
 
-/// What tells one document from another, however it was typed: without spaces, in capitals.
+/// What tells one document from another, however it was typed: without spaces, in capitals, and a
+/// number of digits alone without the zeros before it, which programs for sheets drop.
 ///
 /// An invoice is told by its supplier's tax number, its own number and the year of its date
 /// (Directive 2006/112/EC, Article 226(2): a sequential number that uniquely identifies it; some
@@ -22,18 +23,18 @@ impl DocumentKey {
         match document {
             Document::Invoice(invoice) => Self::Invoice {
                 tax_id: without_spaces_and_case(invoice.tax_id.as_str()),
-                number: without_spaces_and_case(invoice.number.as_str()),
+                number: number(invoice.number.as_str()),
                 year: invoice.date.year(),
             },
             Document::Payroll(payroll) => Self::Payroll {
-                reference: without_spaces_and_case(payroll.reference.as_str()),
+                reference: number(payroll.reference.as_str()),
                 period: without_spaces_and_case(payroll.period.as_str()),
             },
             Document::Travel(travel) => {
-                Self::Travel { reference: without_spaces_and_case(travel.reference.as_str()) }
+                Self::Travel { reference: number(travel.reference.as_str()) }
             }
             Document::Internal(internal) => {
-                Self::Internal { reference: without_spaces_and_case(internal.reference.as_str()) }
+                Self::Internal { reference: number(internal.reference.as_str()) }
             }
         }
     }
@@ -45,6 +46,18 @@ impl DocumentKey {
             Self::Invoice { .. } => true,
             Self::Payroll { .. } | Self::Travel { .. } | Self::Internal { .. } => false,
         }
+    }
+}
+
+/// The number of a document as it is compared: `00123` and `123` are one.
+fn number(text: &str) -> Box<str> {
+    let text = without_spaces_and_case(text);
+    let has_other = text.bytes().any(|byte| !byte.is_ascii_digit());
+    let significant = text.trim_start_matches('0');
+    match (has_other, significant) {
+        (true, _) => text,
+        (false, "") => "0".into(),
+        (false, digits) => digits.into(),
     }
 }
 

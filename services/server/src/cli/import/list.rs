@@ -98,6 +98,12 @@ fn cannot(problem: &Problem) -> anyhow::Error {
 
 fn tell(name: &str, list: &List, answers: &Answers, dry_run: bool) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
+    if let Some(sheet) = &list.sheet {
+        writeln!(output, "{name}: the sheet `{sheet}` was read")?;
+    }
+    for sheet in &list.sheets_not_read {
+        writeln!(output, "{name}: the sheet `{sheet}` was not read: send it as a list of its own")?;
+    }
     for (cell, heading) in &list.ignored {
         writeln!(output, "{name}:{cell}: not read: `{heading}` is no column of the list")?;
     }
