@@ -3,18 +3,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+#[path = "workbook/by_excel.rs"]
+mod by_excel;
 #[path = "workbook/files.rs"]
 mod files;
 #[path = "workbook/lists.rs"]
 mod lists;
 #[path = "workbook/sheets.rs"]
 mod sheets;
+#[path = "workbook/slow.rs"]
+mod slow;
 #[path = "workbook/template.rs"]
 mod template;
 mod running_server;
 
 use lists::{Cell, XLSX, became, list, row, send, text, with};
-use running_server::{Answer, EVENTS, LEAD, LedgerFolder, SIENA, TRAKIA, run};
+use running_server::{Answer, EVENTS, LEAD, LedgerFolder, SIENA, TRAKIA, expenditure, run};
 use serde_json::{Value, json};
 
 fn count(answer: &Answer, name: &str) -> u64 {
@@ -150,6 +154,56 @@ fn a_dry_run_judges_row_after_row_and_records_nothing() {
     assert_eq!((server.position(), &judged.json()["dryRun"]), (before, &json!(true)));
     let recorded = send(&server, &trakia, "", XLSX, body);
     assert_eq!(became(&recorded), outcomes);
+}
+
+#[test]
+fn a_credit_note_names_its_line_by_reference_however_that_was_posted() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let trakia = ledger.token(TRAKIA);
+    let posted = |reference: &str, number: &str| {
+        let mut line = expenditure();
+        line["data"]["reference"] = json!(reference);
+        line["data"]["document"]["payroll"]["reference"] = json!(number);
+        assert_eq!(server.post(&trakia, &line).status, 201, "{line}");
+        line["id"].as_str().unwrap().to_owned()
+    };
+    let line = posted("J-1", "P-1");
+    let note = |reference: &str, corrects: &str| {
+        format!(
+            "{reference},staff,WP 5,A 5.2,payroll,{reference},2026-11-02,2026-10,Fixed share,\
+             2026-10-01,2026-10-31,-100.00,1,-100.00,EUR,{corrects}\n"
+        )
+    };
+    let sent = |rows: &[String]| {
+        let head = "reference,category,workPackage,activity,documentKind,documentNumber,\
+            documentDate,payrollPeriod,payrollMethod,incurredFrom,incurredTo,net,share,declared,\
+            currency,corrects\n";
+        send(&server, &trakia, "", "text/csv", format!("{head}{}", rows.concat()).into_bytes())
+    };
+    let corrected = |answer: &Answer, row: usize| {
+        let id = answer.json()["answers"][row]["line"].as_str().unwrap().to_owned();
+        server.get(&trakia, &format!("{EVENTS}/{id}")).json()["data"]["corrects"].clone()
+    };
+    let first = [note("N-1", "J-1"), note("N-2", &line), note("N-3", "J-9")];
+    let answer = sent(&first);
+    assert_eq!([corrected(&answer, 0), corrected(&answer, 1)], [json!(line), json!(line)]);
+    let outcomes = became(&answer);
+    assert_eq!(outcomes[2].2, [finding("cell_invalid", "P4")], "{answer:?}");
+    // A second line with the reference: a new note has to say which, and the old one has said it.
+    posted("J-1", "P-2");
+    let again = sent(&[first[0].clone(), note("N-4", "J-1")]);
+    let outcomes = became(&again);
+    assert_eq!(outcomes[0].1, "repeated", "{again:?}");
+    assert_eq!(outcomes[1].2, [finding("cell_invalid", "P3")], "{again:?}");
+    assert!(again.body.contains(&line), "{again:?}");
+    // A line of an earlier list.
+    let earlier = send(&server, &trakia, "", XLSX, list(&[row("R-1")]));
+    let line = earlier.json()["answers"][0]["line"].clone();
+    let answer = sent(&[note("N-5", "R-1")
+        .replace("staff,WP 5,A 5.2,payroll", "external_expertise,WP 5,A 5.1,internal")
+        .replace("2026-10,Fixed share", ",")]);
+    assert_eq!(corrected(&answer, 0), line, "{answer:?}");
 }
 
 #[test]

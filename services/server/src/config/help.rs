@@ -28,6 +28,7 @@ Limits:
   body of a posting or batch     1 MiB; documents are linked
   batch                          1,000 events, recorded in one turn
   lines (application/x-ndjson)   256 KiB each, in any number, 64 of a body under way
+  list of expenditure            8 MiB, 10,000 rows, unpacked 48 MiB; at 4 KiB a second or faster
   page of events                 200
   waiting postings               4,096, then 503 with Retry-After
   posting or question            10 s

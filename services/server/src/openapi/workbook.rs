@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::reference;
 use super::routes::{answers, operation};
 use crate::problem::Kind;
+use crate::workbook::post::BYTES_A_SECOND_MIN;
 
 /// The routes of workbooks and CSV, by their paths.
 pub(super) fn paths() -> Map<String, Value> {
@@ -95,13 +96,14 @@ fn post() -> Value {
         Kind::MediaTypeUnsupported,
         Kind::LogReplaced,
     ];
+    let rate = BYTES_A_SECOND_MIN / 1024;
     let description = format!(
         "A workbook or CSV with the columns of the template, in any order, with headings in any of \
          its languages or with their names. Each row becomes `expenditure.declared`, and \
          `expenditure.paid` where it names a payment; the two are recorded together or not at all, \
          each row on its own. The ids come from the reference of the row, otherwise from what it \
          says: sending a list again records only what was mended. At most {FILE_BYTES_MAX} bytes \
-         and {ROWS_MAX} rows. Costs of the years before Cairn come in the same way: they occurred \
+         and {ROWS_MAX} rows, at {rate} KiB a second or faster. Costs of the years before Cairn come in the same way: they occurred \
          on the date of their document, and are recorded now."
     );
     let summary = "Post a list of expenditure.";

@@ -1,5 +1,7 @@
 //! `POST /v1/projects/{project}/expenditure`: a list of expenditure, answered row by row.
 
+use std::time::Duration;
+
 use actix_web::http::header;
 use actix_web::web::{BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,6 +12,7 @@ use cairn_workbook::list::List;
 use cairn_workbook::{CSV, Format, XLSX};
 use futures::StreamExt;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::rows::{self, Sender};
 use crate::auth::Verifier;
@@ -18,6 +21,10 @@ use crate::problem::{Kind, Problem};
 use crate::request::{self, POSITION_HEADER};
 use crate::views::Ledger;
 use crate::writer::{ANSWER_WITHIN, Postbox};
+
+/// How slowly a list may come: a line of a quarter of an ISDN channel sends the largest one in half
+/// an hour. Whoever sends nothing is given up after [`ANSWER_WITHIN`].
+pub const BYTES_A_SECOND_MIN: u32 = 4 * 1024;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -90,12 +97,7 @@ fn check_length(request: &HttpRequest) -> Result<(), Problem> {
 
 /// The list in a body. It is read on a thread of its own, since a workbook may take long.
 async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
-    let body = tokio::time::timeout(ANSWER_WITHIN, bytes(payload)).await;
-    let body = body.map_err(|_| {
-        let seconds = ANSWER_WITHIN.as_secs();
-        let detail = format!("The list did not come within {seconds} s. Send it again.");
-        Problem::new(Kind::BodyTooSlow, detail)
-    })??;
+    let body = bytes(payload).await?;
     let permit = super::one_at_a_time().await;
     let read = tokio::task::spawn_blocking(move || List::read(&body, format)).await;
     drop(permit);
@@ -105,9 +107,15 @@ async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
     Ok(read.map_err(damaged)??)
 }
 
+/// The whole body. Every byte that came gives the rest more time.
 async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let begun = Instant::now();
     let mut body = BytesMut::new();
-    while let Some(piece) = payload.next().await {
+    loop {
+        let came = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        let until = begun + ANSWER_WITHIN + Duration::from_secs(1) * came / BYTES_A_SECOND_MIN;
+        let piece = tokio::time::timeout_at(until, payload.next()).await;
+        let Some(piece) = piece.map_err(|_| too_slow(body.len()))? else { return Ok(body) };
         let piece = piece.map_err(|_| {
             Problem::new(Kind::SheetUnreadable, "The body broke off. Send it again.")
         })?;
@@ -116,7 +124,16 @@ async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
         }
         body.extend_from_slice(&piece);
     }
-    Ok(body)
+}
+
+fn too_slow(came: usize) -> Problem {
+    let (seconds, least) = (ANSWER_WITHIN.as_secs(), BYTES_A_SECOND_MIN / 1024);
+    let detail = format!(
+        "The list was cut off: after {came} bytes too little came. At least {least} KiB a second \
+         have to come, after the first {seconds} s. Nothing of it was recorded. Send it again, in \
+         parts where the line is slow: what is recorded already is not recorded twice."
+    );
+    Problem::new(Kind::BodyTooSlow, detail)
 }
 
 impl From<NotReadable> for Problem {

@@ -49,6 +49,24 @@ fn a_document_is_the_same_however_it_was_typed() {
 }
 
 #[test]
+fn zeros_before_a_number_make_no_other_document() {
+    for (first, typed, outcome) in [
+        ("00123", "123", refused("document_exceeded")),
+        ("123", "0 0123", refused("document_exceeded")),
+        ("0", "000", refused("document_exceeded")),
+        ("00123", "1230", taken()),
+        ("A0123", "A123", taken()),
+        ("0123-1", "123-1", taken()),
+    ] {
+        let mut given = Given::project();
+        let line = declare(json!({ "declared": "50.00", "document": invoice(first) }));
+        check(&mut given, &line, &taken());
+        let other = second(json!({ "declared": "70.01", "document": invoice(typed) }));
+        check(&mut given, &other, &outcome);
+    }
+}
+
+#[test]
 fn the_smallest_share_that_a_line_states_limits_the_document() {
     let mut given = Given::project();
     let part = |category: &str, share: &str, declared: &str| {
