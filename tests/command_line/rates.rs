@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 use std::thread::JoinHandle;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::running_server::{LedgerFolder, run};
+use crate::running_server::{LEAD, LedgerFolder, event, run};
 
 const LIST: &str = r#"[
     {"country":"ROMANIA","isoA3Code":"RON","isoA2Code":"RO","value":5.1234,"comment":null},
@@ -127,6 +127,51 @@ fn a_list_is_fetched_from_the_address_of_its_month() {
 }
 
 #[test]
+fn a_list_of_some_other_month_is_not_taken() {
+    let ledger = LedgerFolder::with_example();
+    let recorded = count(&ledger);
+    // What InforEuro answers without a month: the list of this one, which it does not name.
+    let (port, server) = answering(2, "200 OK", LIST);
+    for address in ["monthly-rates", "monthly-rates?month={month}"] {
+        let url = format!("http://127.0.0.1:{port}/{address}");
+        let ended = run(rates(&ledger, &["--month", "1999-03"]).args(["--url", &url]));
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.stderr.contains("{year} and {month} in the address"), "{ended:?}");
+    }
+    server.join().unwrap();
+    let february = r#"[{"year":1999,"month":2,"isoA3Code":"RON","value":"5.08"}]"#;
+    let (port, server) = answering(1, "200 OK", february);
+    let url = format!("http://127.0.0.1:{port}/{{year}}/{{month}}");
+    let ended = run(rates(&ledger, &["--month", "1999-03"]).args(["--url", &url]));
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.stderr.contains("no rate for 1999-03, it is of 1999-02"), "{ended:?}");
+    server.join().unwrap();
+    assert_eq!(count(&ledger), recorded);
+}
+
+#[test]
+fn a_list_without_a_currency_that_is_needed_is_taken_and_ends_with_another_status() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let policy = json!({ "currency": "RON", "policy": "monthly_of_submission",
+        "validFrom": "1999-01-01", "legalSource": "Regulation (EU) 2021/1059, Article 38(5)" });
+    let policy = event("rate_policy.set", policy);
+    assert_eq!(server.post(&ledger.token(LEAD), &policy).status, 201);
+    drop(server);
+    let lacking = ledger.write("lacking.json", LIST.replace("RON", "SEK"));
+    let other = ledger.write("other.json", LIST);
+    let missing = run(of_file(&ledger, &lacking, "1999-03").arg("--all-currencies"));
+    assert_eq!(missing.code, 1, "{missing:?}");
+    assert!(
+        missing.stdout.contains("1999-03: missing: the list has no rate of RON"),
+        "{missing:?}"
+    );
+    assert!(missing.stdout.contains("USD 1.1586 recorded"), "{missing:?}");
+    assert_eq!(run(&mut of_file(&ledger, &other, "1999-03")).code, 0);
+    assert_eq!(run(&mut of_file(&ledger, &lacking, "1999-03")).code, 0);
+}
+
+#[test]
 fn what_cannot_be_fetched_says_what_to_do() {
     let ledger = LedgerFolder::with_example();
     let recorded = count(&ledger);
@@ -169,9 +214,17 @@ fn what_cannot_be_used_is_not_recorded_and_says_why() {
     let nobody = run(of_file(&ledger, &good, "1999-03").args(["--project", "nobody"]));
     assert_eq!(nobody.code, 2, "{nobody:?}");
     assert!(nobody.stderr.contains("there is no project nobody"), "{nobody:?}");
+    let begins = "2100-01 has not begun: its rates can be recorded from 2100-01-01 on";
     let future = run(&mut of_file(&ledger, &good, "2100-01"));
-    assert_eq!(future.code, 1, "{future:?}");
-    assert!(future.stdout.contains("2100-01: refused: occurred_in_future"), "{future:?}");
+    assert_eq!((future.code, future.stderr.contains(begins)), (2, true), "{future:?}");
+    // Nothing is asked for either.
+    let nowhere = "http://127.0.0.1:9/{year}/{month}";
+    let future = run(rates(&ledger, &["--month", "2100-01"]).args(["--url", nowhere]));
+    assert_eq!((future.code, future.stderr.contains(begins)), (2, true), "{future:?}");
+    let of_2100 = r#"[{"year":2100,"month":1,"isoA3Code":"RON","value":"5.08"}]"#;
+    let of_2100 = ledger.write("2100.json", of_2100);
+    let future = run(&mut rates(&ledger, &["--file", of_2100.to_str().unwrap()]));
+    assert_eq!((future.code, future.stdout.contains(begins)), (1, true), "{future:?}");
     let recorded = recorded + 1;
     assert_eq!(count(&ledger), recorded, "the first project was recorded before the other failed");
 

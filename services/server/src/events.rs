@@ -24,7 +24,7 @@ use crate::views::{FoldError, Ledger, Room, Rooms};
 /// Events of a page, at most: about as much as a person scrolls through.
 pub const PAGE_EVENTS_MAX: u32 = 200;
 /// Payload bytes of a page, at most; one event is always shown.
-const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Rows read at a time: a row can have a megabyte, and few of a page are more than a kilobyte.
 const ROWS_AT_A_TIME: u32 = 100;
 /// Events of a page where the caller does not say.

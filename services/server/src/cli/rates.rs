@@ -9,12 +9,15 @@ mod tests;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use cairn_domain::event::plan::RatePolicy;
 use cairn_domain::ids::{ProjectKey, Subject};
 use cairn_domain::money::Currency;
 use cairn_domain::period::Month;
 use cairn_domain::project::Project;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -27,7 +30,7 @@ use crate::writer::{Failure, Postbox};
 use list::{Listed, MonthlyRates};
 use source::Source;
 
-/// Something was refused.
+/// Something was refused, or a rate is missing.
 const REFUSED: u8 = 1;
 
 /// Under which the ids of these events are made.
@@ -39,11 +42,16 @@ pub async fn run(config: Rates) -> anyhow::Result<ExitCode> {
     let subject: Subject = config.subject.parse().context("--as cannot be used")?;
     let month = config.month.as_deref().map(str::parse::<Month>).transpose();
     let month = month.context("--month cannot be used")?;
+    let now = Timestamp::now();
+    if let Some(month) = month.filter(|month| month.first_day() > latest_day_on_earth(now)) {
+        bail!("--month: {}", not_begun(month));
+    }
     let source = Source::read(config.file.as_deref(), config.url.as_deref(), month)?;
-    let list = list::read(&source.text, month).with_context(|| source.name.clone())?;
+    let list =
+        list::read(&source.text, month, source.month).with_context(|| source.name.clone())?;
     let recording = Recording::open(&config.database.database, &config.data.data, false).await?;
     let rooms = recording.ledger.snapshot();
-    let who = Who { subject, all_currencies: config.all_currencies };
+    let who = Who { subject, all_currencies: config.all_currencies, now };
     let outcome = record(&recording.postbox, &rooms, &keys, &who, &source, &list).await;
     recording.close().await?;
     Ok(if outcome? { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
@@ -53,9 +61,19 @@ pub async fn run(config: Rates) -> anyhow::Result<ExitCode> {
 struct Who {
     subject: Subject,
     all_currencies: bool,
+    now: Timestamp,
 }
 
-/// Posts what the projects do not know yet, and says whether all of it was taken.
+/// The farthest that any calendar is.
+fn latest_day_on_earth(now: Timestamp) -> Date {
+    tz::offset(14).to_datetime(now).date()
+}
+
+fn not_begun(month: Month) -> String {
+    format!("{month} has not begun: its rates can be recorded from {} on", month.first_day())
+}
+
+/// Posts what the projects do not know yet, and says whether they now have all that they need.
 async fn record(
     postbox: &Postbox,
     rooms: &Rooms,
@@ -64,15 +82,20 @@ async fn record(
     source: &Source,
     list: &MonthlyRates,
 ) -> anyhow::Result<bool> {
-    let mut all_taken = true;
+    let mut all_there = true;
     for key in keys {
         let room = rooms.get(key.as_str()).with_context(|| {
             format!("there is no project {key}; import its charter first, or mend --project")
         })?;
         for (month, rates) in list {
+            if month.first_day() > room.project.day_of(who.now) {
+                writeln!(std::io::stdout(), "{key}: {month}: refused: {}", not_begun(*month))?;
+                all_there = false;
+                continue;
+            }
             let news = news(&room.project, *month, rates, who.all_currencies);
-            tell_missing(&room.project, *month, rates)?;
-            all_taken &= match posting(&room.project, *month, &news, who, source) {
+            all_there &= !tell_missing(&room.project, *month, rates)?;
+            all_there &= match posting(&room.project, *month, &news, who, source) {
                 None => {
                     writeln!(std::io::stdout(), "{key}: {month}: nothing new")?;
                     true
@@ -81,7 +104,7 @@ async fn record(
             };
         }
     }
-    Ok(all_taken)
+    Ok(all_there)
 }
 
 /// The rates that the project uses and does not have like this.
@@ -100,20 +123,27 @@ fn news<'a>(
     rates.iter().filter(is_news).collect()
 }
 
-/// A currency that the project converts by the monthly rate should be in the list.
-fn tell_missing(project: &Project, month: Month, rates: &[Listed]) -> anyhow::Result<()> {
+/// Names the currencies that the project converts by the monthly rate, and that have none: neither
+/// in the list nor from before. Says whether there are any.
+fn tell_missing(project: &Project, month: Month, rates: &[Listed]) -> anyhow::Result<bool> {
     let plan = &project.plan;
-    let mut before = None;
+    let (mut before, mut any) = (None, false);
     for currency in plan.rate_policies.keys().map(|(currency, _)| *currency) {
         let policy = plan.rate_policy(currency, month.last_day()).map(|policy| policy.policy);
         let monthly = policy == Some(RatePolicy::MonthlyOfSubmission);
         let listed = rates.iter().any(|listed| listed.currency == currency);
-        if before.replace(currency) != Some(currency) && monthly && !listed {
+        let known = listed || plan.rates.contains_key(&(currency, month));
+        if before.replace(currency) != Some(currency) && monthly && !known {
             let key = &project.key;
-            writeln!(std::io::stdout(), "{key}: {month}: the list has no rate of {currency}")?;
+            writeln!(
+                std::io::stdout(),
+                "{key}: {month}: missing: the list has no rate of {currency}, which the project \
+                 needs; take a list that has it"
+            )?;
+            any = true;
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// The event with what is new, where there is something. Its id follows from all that it says and,

@@ -92,8 +92,14 @@ Examples:
 What a project knows already is not recorded again. Another rate for a known month is recorded with
 a warning; what is frozen in a submitted claim stays.
 
-Exit status: 0 all recorded or known before, 1 something was refused, 2 the list could not be read
-or something could not be recorded.";
+Where the list does not say its month, the address has to: with {year} and {month}, which --month
+fills in. Otherwise it would be the list of some other month. Rates of a month can be recorded from
+its first day on, and those of every currency that the project converts by the month are needed.
+
+Exit status: 0 all recorded or known before, so that nothing is missing; 1 something was refused,
+or a currency that a project needs has no rate, which is named; what the list has is recorded;
+2 the list could not be read or is of another month, or something could not be recorded. A timer
+that runs it every month and reports what does not end with 0 tells of all of these.";
 
 pub(super) const TEMPLATE: &str = "\
 The sheet Expenditure has a column for each field of a line and of its payment, with headings in

@@ -38,9 +38,13 @@ struct Said {
     message: String,
 }
 
-/// Reads a list; `wanted` is its month where the rows do not say one, and otherwise the one month
-/// that is wanted of it.
-pub(super) fn read(text: &str, wanted: Option<Month>) -> anyhow::Result<MonthlyRates> {
+/// Reads a list; `wanted` is the one month that is wanted of it, and `of` the month of rows that do
+/// not say one.
+pub(super) fn read(
+    text: &str,
+    wanted: Option<Month>,
+    of: Option<Month>,
+) -> anyhow::Result<MonthlyRates> {
     if let Ok(Said { message }) = serde_json::from_str(text) {
         bail!("there is no list, it says \"{message}\"; look at --month and at the address");
     }
@@ -49,7 +53,7 @@ pub(super) fn read(text: &str, wanted: Option<Month>) -> anyhow::Result<MonthlyR
     )?;
     let mut found: BTreeMap<Month, BTreeMap<Currency, Rate>> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
-        let read = row.read(wanted).with_context(|| format!("row {} of the list", index + 1))?;
+        let read = row.read(of).with_context(|| format!("row {} of the list", index + 1))?;
         let Some((month, Listed { currency, value })) = read else { continue };
         let before = found.entry(month).or_default().insert(currency, value);
         ensure!(
@@ -57,11 +61,19 @@ pub(super) fn read(text: &str, wanted: Option<Month>) -> anyhow::Result<MonthlyR
             "the list has two rates of {currency} for {month}; take another one"
         );
     }
+    let months = (found.keys().next().copied(), found.keys().next_back().copied());
     if let Some(wanted) = wanted {
         found.retain(|month, _| *month == wanted);
     }
     match (found.is_empty(), wanted) {
-        (true, Some(wanted)) => bail!("the list has no rate for {wanted}; look at --month"),
+        (true, Some(wanted)) => {
+            let has = match months {
+                (Some(first), Some(last)) if first == last => format!(", it is of {first}"),
+                (Some(first), Some(last)) => format!(", it is of {first} to {last}"),
+                (None, _) | (_, None) => String::new(),
+            };
+            bail!("the list has no rate for {wanted}{has}; look at --month and at the address")
+        }
         (true, None) => bail!("the list has no rate; take another one"),
         (false, _) => {}
     }
@@ -72,12 +84,13 @@ pub(super) fn read(text: &str, wanted: Option<Month>) -> anyhow::Result<MonthlyR
 
 impl Row<'_> {
     /// Its month and rate; nothing for the euro itself, which has none.
-    fn read(&self, wanted: Option<Month>) -> anyhow::Result<Option<(Month, Listed)>> {
+    fn read(&self, of: Option<Month>) -> anyhow::Result<Option<(Month, Listed)>> {
         let month = match (self.year, self.month) {
             (Some(year), Some(month)) => Month::new(year, month)
                 .with_context(|| format!("{year}-{month} is no month; mend it"))?,
-            (None, None) => wanted.context(
-                "the list does not say of which month it is; say so with --month, such as 2026-11",
+            (None, None) => of.context(
+                "the list does not say of which month it is: say so with --month, such as 2026-11, \
+                 and with {year} and {month} in the address of --url",
             )?,
             (Some(_), None) | (None, Some(_)) => bail!("give `year` and `month`, or neither"),
         };

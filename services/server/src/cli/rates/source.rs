@@ -18,12 +18,18 @@ const LIST_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const FETCH_WITHIN: Duration = Duration::from_secs(30);
 /// Letters of what `source` of the event says, at most.
 const TITLE_LETTERS_MAX: usize = 200;
+/// What stands for the month in an address.
+const YEAR: &str = "{year}";
+const MONTH: &str = "{month}";
 
 pub(super) struct Source {
     /// What it is called in an error.
     pub(super) name: String,
     uri: String,
     pub(super) text: String,
+    /// The month of a list that does not say one: an address gives some month's list unless it
+    /// names the month itself.
+    pub(super) month: Option<Month>,
 }
 
 impl Source {
@@ -34,22 +40,24 @@ impl Source {
         month: Option<Month>,
     ) -> anyhow::Result<Self> {
         match (file, url) {
-            (Some(file), _) => Self::of_file(file),
+            (Some(file), _) => Self::of_file(file, month),
             (None, Some(url)) => Self::fetch(url, month),
             (None, None) => anyhow::bail!("give --file or --url"),
         }
     }
 
-    fn of_file(path: &Path) -> anyhow::Result<Self> {
+    fn of_file(path: &Path, month: Option<Month>) -> anyhow::Result<Self> {
         let name = path.display().to_string();
         let bytes = fs::metadata(path).with_context(|| format!("{name} cannot be read"))?.len();
         ensure!(bytes <= LIST_BYTES_MAX, "{name} has more than {LIST_BYTES_MAX} bytes");
         let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
         let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
-        Ok(Self { uri: file.unwrap_or_else(|| name.clone()).replace(' ', "%20"), name, text })
+        let uri = file.unwrap_or_else(|| name.clone()).replace(' ', "%20");
+        Ok(Self { uri, name, text, month })
     }
 
     fn fetch(url: &str, month: Option<Month>) -> anyhow::Result<Self> {
+        let named = month.filter(|_| url.contains(YEAR) && url.contains(MONTH));
         let url = filled_in(url, month)?;
         ensure!(
             url.starts_with("https://") || is_of_this_machine(&url),
@@ -59,7 +67,7 @@ impl Source {
         let mut answer = agent().get(&url).call().with_context(failed)?;
         let body = answer.body_mut().with_config().limit(LIST_BYTES_MAX);
         let text = body.read_to_string().with_context(failed)?;
-        Ok(Self { name: url.clone(), uri: url, text })
+        Ok(Self { name: url.clone(), uri: url, text, month: named })
     }
 
     /// What the event says of where its rates are from.
@@ -79,13 +87,13 @@ impl Source {
 
 /// The address of a month's list.
 fn filled_in(url: &str, month: Option<Month>) -> anyhow::Result<String> {
-    if !url.contains("{year}") && !url.contains("{month}") {
+    if !url.contains(YEAR) && !url.contains(MONTH) {
         return Ok(url.to_owned());
     }
     let month = month.context("--url asks for a month; say which with --month, such as 2026-11")?;
     let day = month.first_day();
-    let url = url.replace("{year}", &day.year().to_string());
-    Ok(url.replace("{month}", &day.month().to_string()))
+    let url = url.replace(YEAR, &day.year().to_string());
+    Ok(url.replace(MONTH, &day.month().to_string()))
 }
 
 /// What comes from this machine itself needs no encryption on its way.

@@ -19,7 +19,7 @@ fn said(list: &MonthlyRates) -> Vec<String> {
 }
 
 fn fault(text: &str, month: Option<Month>) -> String {
-    format!("{:#}", read(text, month).unwrap_err())
+    format!("{:#}", read(text, month, month).unwrap_err())
 }
 
 /// As InforEuro answers: numbers, a row for each country, the euro too, no month.
@@ -32,14 +32,14 @@ const OF_A_MONTH: &str = r#"[
 
 #[test]
 fn reads_a_list_of_a_month_once_for_each_currency() {
-    let list = read(OF_A_MONTH, november()).unwrap();
+    let list = read(OF_A_MONTH, november(), november()).unwrap();
     assert_eq!(said(&list), ["2026-11: RON 5.0934, USD 1.1586"]);
 }
 
 #[test]
 fn reads_every_digit_of_a_number_as_it_is_written() {
     let text = r#"[{"isoA3Code":"XOF","value":655.9570},{"isoA3Code":"BGN","value":"1.95583"}]"#;
-    let list = read(text, november()).unwrap();
+    let list = read(text, november(), november()).unwrap();
     assert_eq!(said(&list), ["2026-11: BGN 1.95583, XOF 655.9570"]);
 }
 
@@ -47,9 +47,12 @@ fn reads_every_digit_of_a_number_as_it_is_written() {
 fn reads_all_months_of_a_list_or_the_one_that_is_wanted() {
     let text = r#"[{"year":2026,"month":10,"isoA3Code":"RON","value":"5.08"},
         {"year":2026,"month":11,"isoA3Code":"RON","value":"5.09"}]"#;
-    assert_eq!(said(&read(text, None).unwrap()), ["2026-10: RON 5.08", "2026-11: RON 5.09"]);
-    assert_eq!(said(&read(text, november()).unwrap()), ["2026-11: RON 5.09"]);
-    assert!(fault(text, Month::new(2026, 12)).contains("no rate for 2026-12"));
+    assert_eq!(said(&read(text, None, None).unwrap()), ["2026-10: RON 5.08", "2026-11: RON 5.09"]);
+    assert_eq!(said(&read(text, november(), None).unwrap()), ["2026-11: RON 5.09"]);
+    let other = fault(text, Month::new(2026, 12));
+    assert!(other.contains("no rate for 2026-12, it is of 2026-10 to 2026-11"), "{other}");
+    let unsaid = read(OF_A_MONTH, november(), None).unwrap_err();
+    assert!(format!("{unsaid:#}").contains("{year} and {month}"), "{unsaid:#}");
 }
 
 #[test]

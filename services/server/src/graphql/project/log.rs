@@ -13,7 +13,7 @@ use cairn_domain::event::EventType;
 use cairn_domain::ids::EventId;
 
 use super::Reading;
-use crate::events::{self, Seen, Wanted};
+use crate::events::{self, PAGE_BYTES_MAX, Seen, Wanted};
 use crate::graphql::Question;
 use crate::graphql::connection::{cursor, key, page_length};
 use crate::graphql::values::refusal;
@@ -34,8 +34,9 @@ pub struct Log(pub(super) Arc<Reading>);
 #[Object]
 impl Log {
     /// The events that the caller may see, in the order in which they were recorded; `types` are
-    /// names such as `deliverable.submitted`. Rights are those of now, also of past days. Null to
-    /// the public.
+    /// names such as `deliverable.submitted`. A page ends early where its events have more than
+    /// 4 MiB, and has one event at least. Rights are those of now, also of past days. Null to the
+    /// public.
     async fn events(
         &self,
         context: &Context<'_>,
@@ -66,17 +67,22 @@ async fn page(
         })?,
     };
     let types = types.map(event_types).transpose()?;
-    let mut seen = Vec::new();
+    let (mut seen, mut bytes, mut has_next) = (Vec::new(), 0, false);
     let wanted = Wanted { after: version, types: types.as_deref(), ..wanted(reading) };
     each(question, reading, &wanted, |event| {
+        bytes += event.row.payload.len();
+        // One event is always shown: otherwise nobody would come past a large one.
+        has_next = seen.len() == length || (bytes > PAGE_BYTES_MAX && !seen.is_empty());
+        if has_next {
+            return ControlFlow::Break(());
+        }
         seen.push(event);
-        if seen.len() > length { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        ControlFlow::Continue(())
     })
     .await?;
-    let has_next = seen.len() > length;
     let total = EventTotal { reading: reading.clone(), types };
     let mut page = Connection::with_additional_fields(version > 0, has_next, total);
-    for event in seen.into_iter().take(length) {
+    for event in seen {
         let cursor = cursor(&event.row.version.to_string());
         page.edges.push(Edge::new(cursor, Event::of(&reading.live.project.key, &event)?));
     }
