@@ -15,6 +15,8 @@ mod sheets;
 mod slow;
 #[path = "workbook/template.rs"]
 mod template;
+#[path = "workbook/totals.rs"]
+mod totals;
 mod running_server;
 
 use lists::{Cell, XLSX, became, list, row, send, text, with};

@@ -2,14 +2,14 @@
 
 use std::io::Cursor;
 use std::path::Path;
-use std::process::Command;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
 use serde_json::{Value, json};
 
 use super::lists::{XLSX, list, row, send, text, with};
 use super::running_server::{
-    Answer, LEAD, LedgerFolder, RunningServer, SIENA, TRAKIA, cairn, event, expenditure, run,
+    Answer, EVENTS, LEAD, LedgerFolder, RunningServer, SIENA, TRAKIA, cairn, event, expenditure,
+    run,
 };
 
 const SHEETS: &str = "/v1/projects/care-get/sheets";
@@ -33,7 +33,7 @@ fn column(sheet: &Range<Data>, heading: &str) -> u32 {
 }
 
 /// The amount in the last row, below a heading: the total.
-fn total(sheet: &Range<Data>, heading: &str) -> String {
+pub(crate) fn total(sheet: &Range<Data>, heading: &str) -> String {
     let (last, _) = sheet.end().unwrap();
     match sheet.get_value((last, column(sheet, heading))) {
         Some(Data::Float(number)) => format!("{number:.2}"),
@@ -41,7 +41,7 @@ fn total(sheet: &Range<Data>, heading: &str) -> String {
     }
 }
 
-fn records(csv: &[u8]) -> Vec<Vec<String>> {
+pub(crate) fn records(csv: &[u8]) -> Vec<Vec<String>> {
     let csv = csv.strip_prefix("\u{feff}".as_bytes()).unwrap_or(csv);
     let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(csv);
     let records = reader.into_records().map(|record| record.unwrap());
@@ -164,7 +164,15 @@ fn everybody_gets_what_it_may_see() {
         (LEAD, "wishes.csv", 404),
         (LEAD, "budget-use.csv?by=partner,partner", 400),
         (LEAD, "budget-use.csv?by=colour", 400),
-        (LEAD, "budget-use.csv?partner=5", 400),
+        (LEAD, "budget-use.csv?partner=five", 400),
+        (LEAD, "budget-use.csv?workPackage=five", 400),
+        (LEAD, "budget-use.csv?until=31.03.2025", 400),
+        (LEAD, "budget-use.csv?version=100000", 400),
+        (LEAD, "budget-use.csv?applicationForm=9", 404),
+        (LEAD, "expenditure.csv?by=partner", 400),
+        (LEAD, "claims/1.csv?claim=1", 400),
+        (SIENA, "budget-use.csv?until=2025-03-31", 403),
+        ("nobody", "expenditure.csv?version=1", 404),
         (LEAD, "expenditure.csv?separator=tab", 400),
     ] {
         assert_eq!(status(subject, sheet), wanted, "{subject} {sheet}");
@@ -175,15 +183,19 @@ fn everybody_gets_what_it_may_see() {
 
 /// A claim of two lines of Trakia University, of which control has ruled on the one with a flat
 /// rate on it. The ids of the lines.
-fn claimed(ledger: &LedgerFolder, server: &RunningServer) -> [String; 2] {
+pub(crate) fn claimed(ledger: &LedgerFolder, server: &RunningServer) -> [String; 2] {
     let (lead, trakia) = (ledger.token(LEAD), ledger.token(TRAKIA));
     let sent = send(server, &trakia, "", XLSX, list(&[row("R-1")]));
     let invoice = sent.json()["answers"][0]["line"].as_str().unwrap().to_owned();
     let staff = expenditure();
     let payroll = staff["id"].as_str().unwrap().to_owned();
     let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+    let text = |text: &str| json!({ "original": "en", "en": text });
     let ruled = json!({ "line": payroll, "certified": "2000.00", "parked": "0.00",
-        "deductions": [{ "amount": "1000.00", "typology": "2.1" }], "evidence": letter });
+        "deductions": [
+            { "amount": "600.00", "typology": "2.1", "note": text("No publication") },
+            { "amount": "400.00", "typology": "1.1" }],
+        "note": text("See the letter"), "evidence": letter });
     let controller = ledger.token("first-level-controller");
     for (token, event) in [
         (&trakia, staff),
@@ -221,6 +233,11 @@ fn a_claim_has_its_items_with_what_control_made_of_them_and_its_flat_rates() {
     assert_eq!(figures(&whole[3]), ["450.00", "300.00", "150.00", "0.00", "0.00"]);
     assert_eq!([&whole[1][20], &whole[2][20]], [&lines[0], &lines[1]]);
     assert_eq!((&*whole[1][3], &*whole[3][7]), ("R-1", "Flat rates"));
+    let said = |record: &Vec<String>| record[21..].to_vec();
+    assert_eq!(whole[0][21..], ["Work package", "Typology of errors", "Note of control"]);
+    assert_eq!(said(&whole[1]), ["WP 5", "", ""]);
+    assert_eq!(said(&whole[2]), ["WP 5", "1.1; 2.1", "See the letter; No publication"]);
+    assert_eq!(said(&whole[3]), ["", "", ""]);
     assert_eq!(read(TRAKIA), whole);
     let others = read("bef");
     assert_eq!(others.len(), 2, "{others:?}");
@@ -228,8 +245,8 @@ fn a_claim_has_its_items_with_what_control_made_of_them_and_its_flat_rates() {
 
     let workbook = bytes(&server, &ledger.token(LEAD), "claims/1.xlsx");
     let sheet = first_sheet(&workbook);
-    let mut partners: Xlsx<_> = Xlsx::new(Cursor::new(&workbook[..])).unwrap();
-    let partners = partners.worksheet_range("By partner").unwrap();
+    let mut sheets: Xlsx<_> = Xlsx::new(Cursor::new(&workbook[..])).unwrap();
+    let partners = sheets.worksheet_range("By partner").unwrap();
     for (items, by_partner, amount) in [
         ("Declared amount in EUR", "Declared", "4410.09"),
         ("Certified in EUR", "Certified", "2300.00"),
@@ -239,106 +256,106 @@ fn a_claim_has_its_items_with_what_control_made_of_them_and_its_flat_rates() {
     ] {
         assert_eq!([total(&sheet, items), total(&partners, by_partner)], [amount, amount]);
     }
+    let deductions = sheets.worksheet_range("Deductions").unwrap();
+    assert_eq!(total(&deductions, "Deducted in EUR"), "1150.00");
+    let rows: Vec<_> = deductions.rows().skip(1).collect();
+    let cells = |row: &[Data]| row[1..].iter().map(ToString::to_string).collect::<Vec<_>>();
+    let found = |row: usize| cells(rows[row]);
+    assert_eq!([&found(0)[0], &found(0)[2], &found(0)[3]], ["1.1", "1", "400"]);
+    assert_eq!([&found(1)[0], &found(1)[2], &found(1)[3]], ["2.1", "1", "600"]);
+    assert!(found(1)[1].len() > 10, "{rows:?}");
+    assert_eq!(found(2), ["", "Flat rates", "", "150"]);
     let listed = records(&bytes(&server, &ledger.token(LEAD), "expenditure.csv?partner=5"));
     let status = listed[0].iter().position(|heading| heading == "Status").unwrap();
     assert_eq!(listed.iter().filter(|line| line[status] == "claim 1").count(), 2);
 }
 
-/// LibreOffice's setting to believe no result that a workbook brings.
-const ALWAYS_COMPUTE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
-</item>
-</oor:items>
-"#;
-
-/// What LibreOffice makes of a workbook: it is opened, every formula is computed anew, and the
-/// first sheet is written as CSV.
-fn recomputed(folder: &Path, workbook: &Path) -> Vec<Vec<String>> {
-    let profile = folder.join("profile");
-    std::fs::create_dir_all(profile.join("user")).unwrap();
-    std::fs::write(profile.join("user/registrymodifications.xcu"), ALWAYS_COMPUTE).unwrap();
-    let profile = format!("-env:UserInstallation=file://{}", profile.display());
-    let ended = Command::new("soffice")
-        .args([&profile, "--headless", "--convert-to"])
-        .arg("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1")
-        .arg("--outdir")
-        .args([folder, workbook])
-        .output()
-        .expect("LibreOffice's soffice is there: tests/run installs it");
-    assert!(ended.status.success(), "{ended:?}");
-    let stem = workbook.file_stem().unwrap().to_str().unwrap();
-    let mut found = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let is_made = |path: &std::path::PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        name.starts_with(stem) && name.ends_with(".csv")
+#[test]
+fn a_sheet_shows_a_past_day_another_form_or_a_part() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    claimed(&ledger, &server);
+    let lead = ledger.token(LEAD);
+    let sums = |query: &str| {
+        let sheet = first_sheet(&bytes(&server, &lead, &format!("budget-use.xlsx{query}")));
+        ["Planned", "Declared", "Certified"].map(|heading| total(&sheet, heading))
     };
-    let made = found.find(is_made).unwrap_or_else(|| panic!("no CSV: {ended:?}"));
-    records(&std::fs::read(made).unwrap())
+    let answered = |arguments: &str, filter: &str| {
+        let question = format!(
+            r#"{{ project(acronym: "care-get"{arguments}) {{ budgetUse{filter} {{
+                totals {{ planned declared certified }} }} }} }}"#
+        );
+        let totals = server.graphql(&lead, &question).json();
+        let totals = totals["data"]["project"]["budgetUse"]["totals"].clone();
+        ["planned", "declared", "certified"].map(|name| totals[name].as_str().unwrap().to_owned())
+    };
+    let now = sums("");
+    let mut others = 0;
+    for (query, arguments, filter) in [
+        ("?until=2025-03-31", r#", until: "2025-03-31""#, ""),
+        ("?version=150", ", asOf: { version: 150 }", ""),
+        ("?until=2025-12-31&version=205", r#", asOf: { version: 205 }, until: "2025-12-31""#, ""),
+        ("?applicationForm=1", ", applicationForm: 1", ""),
+        ("?partner=5", "", "(filter: { partner: 5 })"),
+        ("?workPackage=WP%205", "", r#"(filter: { workPackage: "WP 5" })"#),
+        ("?claim=1", "", "(filter: { claim: 1 })"),
+        (
+            "?partner=5&claim=1&applicationForm=1",
+            ", applicationForm: 1",
+            "(filter: { partner: 5, claim: 1 })",
+        ),
+    ] {
+        let found = sums(query);
+        assert_eq!(found, answered(arguments, filter), "{query}");
+        others += u32::from(found != now);
+    }
+    assert!(others >= 6, "{others}");
+    let by_partner = first_sheet(&bytes(&server, &lead, "budget-use.xlsx?by=partner"));
+    assert_eq!(column(&by_partner, "Fund's part of certified"), 14);
+
+    let list = |query: &str| records(&bytes(&server, &lead, &format!("expenditure.csv{query}")));
+    let all = list("");
+    let place = |heading: &str| all[0].iter().position(|field| field == heading).unwrap();
+    let id = place("Id in Cairn");
+    let ids =
+        |rows: &[Vec<String>]| rows[1..].iter().map(|row| row[id].clone()).collect::<Vec<_>>();
+    let claimed = list("?claim=1");
+    assert!(claimed.len() == 3 && claimed[1..].iter().all(|row| row[place("Status")] == "claim 1"));
+    let of_package = list("?workPackage=wp5&partner=5");
+    assert!(of_package.len() > 2 && of_package.len() < all.len());
+    assert!(of_package[1..].iter().all(|row| row[place("Work package")] == "WP 5"));
+    let before = ids(&list("?version=205"));
+    assert!(!before.is_empty() && !before.contains(&claimed[1][id]));
+    let known = ids(&all);
+    assert!(before.iter().all(|id| known.contains(id)));
+    let request = server.client().get(server.url(&format!("{SHEETS}/claims/1.csv?version=205")));
+    assert_eq!(Answer::of(request.bearer_auth(&lead)).status, 404, "there was no claim yet");
+    let named = server.client().get(server.url(&format!(
+        "{SHEETS}/budget-use.csv?workPackage=WP%205&until=2025-03-31&applicationForm=1"
+    )));
+    let named = Answer::of(named.bearer_auth(&lead));
+    let name = "care-get-budget-use-wp-5-until-2025-03-31-form-1.csv";
+    assert!(named.header("content-disposition").contains(name), "{named:?}");
 }
 
 #[test]
-fn another_program_computes_the_same_totals() {
+fn what_stands_between_semicolons_has_decimal_commas_and_is_read_again() {
     let ledger = LedgerFolder::with_example();
-    claimed(&ledger, &ledger.serve());
-    let folder = ledger.file("office");
-    std::fs::create_dir(&folder).unwrap();
-    for (name, arguments, sums) in [
-        ("list", &["expenditure"][..], 5),
-        ("use", &["budget-use", "--by", "category"], 11),
-        ("partners", &["budget-use", "--by", "partner"], 12),
-        ("claim", &["claims/1"], 5),
-    ] {
-        let path = ledger.file(&format!("{name}.xlsx"));
-        let mut command = cairn();
-        command.arg("sheet").args(arguments).args(["--project", "care-get"]);
-        let ended = run(command.args(["--database", &ledger.database(), "--to"]).arg(&path));
-        assert_eq!(ended.code, 0, "{ended:?}");
-        // Results that are kept are not believed: without them only a computation gives the sums.
-        let emptied = folder.join(format!("{name}.xlsx"));
-        without_results(&path, &emptied);
-        let records = recomputed(&folder, &emptied);
-        let ours = first_sheet(&std::fs::read(&path).unwrap());
-        let theirs = records.last().unwrap();
-        assert_eq!(theirs[0], "Total", "{name}: {records:?}");
-        let mut compared = 0;
-        for (heading, field) in records[0].iter().zip(theirs).skip(1) {
-            if !field.is_empty() {
-                let number: f64 = field.replace(',', "").parse().unwrap();
-                assert_eq!(format!("{number:.2}"), total(&ours, heading), "{name}: {heading}");
-                compared += 1;
-            }
-        }
-        assert_eq!(compared, sums, "{name}: {records:?}");
-    }
-}
-
-/// The same workbook with nonsense in the place of every kept result of a formula.
-fn without_results(from: &Path, to: &Path) {
-    use std::io::{Read as _, Write as _};
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(from).unwrap()).unwrap();
-    let mut written = zip::ZipWriter::new(std::fs::File::create(to).unwrap());
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index).unwrap();
-        let name = part.name().unwrap().into_owned();
-        let mut bytes = Vec::new();
-        part.read_to_end(&mut bytes).unwrap();
-        if name.starts_with("xl/worksheets/") {
-            let text = String::from_utf8(bytes).unwrap();
-            let mut pieces = text.split("</f><v>");
-            let mut emptied = pieces.next().unwrap().to_owned();
-            for piece in pieces {
-                emptied.push_str("</f><v>1");
-                emptied.push_str(&piece[piece.find("</v>").unwrap()..]);
-            }
-            bytes = emptied.into_bytes();
-        }
-        let options = zip::write::SimpleFileOptions::default();
-        written.start_file(name, options).unwrap();
-        written.write_all(&bytes).unwrap();
-    }
-    written.finish().unwrap();
+    let server = ledger.serve();
+    let trakia = ledger.token(TRAKIA);
+    assert_eq!(send(&server, &trakia, "", XLSX, list(&[row("R-1")])).status, 200);
+    let csv = bytes(&server, &trakia, "expenditure.csv?separator=semicolon");
+    let text = String::from_utf8(csv).unwrap();
+    let amounts = "\"1200,12\";\"200,02\";\"960,09\";\"EUR\";\"\";\"960,09\"";
+    assert!(text.contains(amounts), "{text}");
+    let head = "category;workPackage;documentKind;documentNumber;documentDate;incurredFrom;\
+        incurredTo;net;share;declared;currency\n";
+    let row = "travel_and_accommodation;WP 5;travel;T-1;2025-03-28;2025-03-28;2025-03-28;\
+        1200,12;0,8;960,09;EUR\n";
+    let answer = send(&server, &trakia, "", "text/csv", format!("{head}{row}").into_bytes());
+    let id = answer.json()["answers"][0]["line"].as_str().unwrap().to_owned();
+    let data = server.get(&trakia, &format!("{EVENTS}/{id}")).json()["data"].clone();
+    assert_eq!([&data["net"], &data["share"], &data["declared"]], ["1200.12", "0.8", "960.09"]);
 }
 
 #[test]

@@ -224,14 +224,29 @@ pub struct Sheet {
     /// Key of the project, such as care-get
     #[arg(long, value_name = "KEY")]
     pub project: String,
-    /// Of the list of expenditure: the items of one partner
+    /// Only what belongs to this partner
     #[arg(long, value_name = "NUMBER")]
     pub partner: Option<String>,
+    /// Only what belongs to this work package, such as 'WP 5'; not of a claim
+    #[arg(long, value_name = "CODE")]
+    pub work_package: Option<String>,
+    /// Only what is in this submitted claim: of the list its items, of budget use its amounts
+    #[arg(long, value_name = "NUMBER")]
+    pub claim: Option<String>,
+    /// As it was known by this version of the project
+    #[arg(long, value_name = "VERSION")]
+    pub at_version: Option<String>,
+    /// With what had happened by this day, such as 2025-03-31
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<String>,
+    /// Under this application form; the newest where nothing is said
+    #[arg(long, value_name = "NUMBER")]
+    pub application_form: Option<String>,
     /// Of budget use: its axes between commas, such as partner,category; partner, work package and
     /// category where nothing is said
     #[arg(long, value_name = "AXES")]
     pub by: Option<String>,
-    /// Of CSV: comma or semicolon
+    /// Of CSV: comma or semicolon; between semicolons decimals have a comma
     #[arg(long, value_name = "SEPARATOR")]
     pub separator: Option<String>,
     /// Of CSV: begin with the byte order mark, by which some programs know UTF-8

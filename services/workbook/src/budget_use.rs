@@ -1,14 +1,16 @@
 //! Budget use along any axes, with all its amounts.
 
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::project::Project;
 use cairn_domain::view::budget_use::axes::{Axis, Filter, Key};
 use cairn_domain::view::budget_use::{Amounts, BudgetUse};
 
 use crate::choice::category_word;
+use crate::scope::{Scope, partner_name};
 use crate::sheet::{Heading, Sheet, Shows, Value};
 use crate::tongue::Tongue;
 
-const AMOUNTS: [&str; 12] = [
+const AMOUNTS: [&str; 13] = [
     "Planned",
     "Declared",
     "Provisional",
@@ -21,19 +23,28 @@ const AMOUNTS: [&str; 12] = [
     "In control",
     "Remaining",
     "Fund's part of declared",
+    "Fund's part of certified",
 ];
+/// Those that are known of whole partners only.
+const OF_FUND: usize = 2;
 
-/// Budget use in euro along some axes, under the newest form.
-pub fn sheet(project: &Project, budget_use: &BudgetUse, by: &[Axis]) -> Sheet {
-    let form = project.plan.newest_form().map(|form| &**form);
-    let answer = budget_use.budget_use(project, form, by, &Filter::default());
+/// Budget use in euro along some axes.
+pub fn sheet(project: &Project, budget_use: &BudgetUse, by: &[Axis], scope: &Scope<'_>) -> Sheet {
+    let form = scope.form_of(project);
+    let filter = Filter {
+        partner: scope.partner,
+        work_package: scope.work_package,
+        claim: scope.claim,
+        ..Filter::default()
+    };
+    let answer = budget_use.budget_use(project, form, by, &filter);
     let amount = |text| Heading { text, shows: Shows::Euro, width: 16 };
     // The fund's part is known of whole partners only, and so is its sum.
     let has_fund = answer.rows.iter().all(|row| row.amounts.erdf.is_some());
-    let amounts = if has_fund { &AMOUNTS[..] } else { &AMOUNTS[..AMOUNTS.len() - 1] };
+    let amounts = if has_fund { &AMOUNTS[..] } else { &AMOUNTS[..AMOUNTS.len() - OF_FUND] };
     let rows = answer.rows.iter().map(|row| {
         let mut values: Vec<Value> =
-            by.iter().map(|axis| place(project, &row.key, *axis)).collect();
+            by.iter().map(|axis| place(project, form, &row.key, *axis)).collect();
         values.push(Value::text(if row.in_current_form { "" } else { "not in this form" }));
         values.extend(values_of(&row.amounts).into_iter().take(amounts.len()));
         values
@@ -62,15 +73,15 @@ fn heading(axis: Axis) -> Heading {
     Heading { text, shows: Shows::Text, width }
 }
 
-fn place(project: &Project, key: &Key, axis: Axis) -> Value {
+fn place(
+    project: &Project,
+    form: Option<&ApplicationFormApproved>,
+    key: &Key,
+    axis: Axis,
+) -> Value {
     let plan = &project.plan;
-    let form = plan.newest_form().map(|form| &**form);
     match axis {
-        Axis::Partner => key.partner.map_or(Value::Empty, |number| {
-            let partner = plan.partners.get(&number);
-            let name = partner.map(|partner| format!("{number} {}", partner.abbreviation));
-            Value::text(name.unwrap_or_else(|| number.to_string()))
-        }),
+        Axis::Partner => key.partner.map_or(Value::Empty, |number| partner_name(project, number)),
         Axis::WorkPackage => Value::text_of(key.work_package.map(|item| plan.code_of(item, form))),
         Axis::Category => {
             Value::text_of(key.category.map(|category| category_word(category, Tongue::English)))
@@ -97,6 +108,7 @@ fn values_of(amounts: &Amounts) -> [Value; AMOUNTS.len()] {
         Value::Amount(amounts.in_control),
         Value::Amount(amounts.remaining),
         Value::amount_of(amounts.erdf),
+        Value::amount_of(amounts.erdf_certified),
     ]
 }
 

@@ -1,29 +1,37 @@
-//! A claim: its items, with what control made of each, the flat rates beside them, and its amounts
-//! by partner.
+//! A claim: its items, with what control made of each, the flat rates beside them, its amounts by
+//! partner, and its deductions by the typology of errors.
 
+mod deductions;
+
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::ids::PartnerNumber;
 use cairn_domain::money::Cents;
 use cairn_domain::project::Project;
 use cairn_domain::project::finance::claims::Claim;
-use cairn_domain::project::finance::line::{Line, Portion};
+use cairn_domain::project::finance::line::{Line, Portion, Verified};
 use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::budget_use::claim::ClaimAmounts;
 use cairn_domain::view::budget_use::line::LineAnswer;
 
 use crate::expenditure_list::{OF_PLATFORM, of_platform};
+use crate::scope::{Scope, partner_name};
 use crate::sheet::{Heading, Sheet, Shows, Value};
+use deductions::Deductions;
 
 const fn column(text: &'static str, shows: Shows, width: u8) -> Heading {
     Heading { text, shows, width }
 }
 
-const OF_CONTROL: [Heading; 6] = [
+const OF_CONTROL: [Heading; 9] = [
     column("Certified in EUR", Shows::Euro, 14),
     column("Deducted in EUR", Shows::Euro, 14),
     column("Parked in EUR", Shows::Euro, 14),
     column("In control in EUR", Shows::Euro, 14),
     column("Partner", Shows::Text, 18),
     column("Id in Cairn", Shows::Text, 38),
+    column("Work package", Shows::Text, 10),
+    column("Typology of errors", Shows::Text, 12),
+    column("Note of control", Shows::Text, 36),
 ];
 
 const BY_PARTNER: [Heading; 11] = [
@@ -109,18 +117,21 @@ impl Ruled {
     }
 }
 
-/// The items of a claim by partner, and the claim's amounts by partner. The sums of the first are
-/// those of the second: what a partner has beside the items that may be seen is a row of its own,
-/// its flat rates or all of it.
+/// The items of a claim by partner, the claim's amounts by partner, and its deductions by typology.
+/// The sums of the first and the third are those of the second: what a partner has beside the items
+/// that may be seen is a row of its own, its flat rates or all of it.
 pub fn sheets(
     project: &Project,
     budget_use: &BudgetUse,
     claim: &Claim,
+    scope: &Scope<'_>,
     may_see: impl Fn(PartnerNumber) -> bool,
-) -> [Sheet; 2] {
-    let answer = budget_use.claim(project, claim);
-    let mut rows = Vec::new();
-    for (partner, amounts) in &answer.partners {
+) -> [Sheet; 3] {
+    let form = scope.form_of(project);
+    let mut answer = budget_use.claim(project, claim).partners;
+    answer.retain(|partner, _| scope.takes_partner(*partner));
+    let (mut rows, mut deductions) = (Vec::new(), Deductions::default());
+    for (partner, amounts) in &answer {
         let mut shown = Ruled::default();
         if may_see(*partner) {
             let items = claim.lines.iter().filter_map(|id| budget_use.line(project, *id));
@@ -128,15 +139,17 @@ pub fn sheets(
                 let portion = item.line.portion(claim.number);
                 let ruled = portion.map_or_else(|| Ruled::of_free(&item), Ruled::of_portion);
                 shown = shown.plus(ruled);
-                rows.push(item_row(project, &item, portion, ruled));
+                deductions.add_item(*partner, portion.and_then(|of| of.verified.as_ref()));
+                rows.push(item_row(project, form, &item, portion, ruled));
             }
         }
         let rest = Ruled::of_amounts(amounts).minus(shown);
         if !rest.is_nothing() {
+            deductions.add_rest(*partner, may_see(*partner), rest.deducted);
             rows.push(rest_row(project, *partner, may_see(*partner), rest));
         }
     }
-    let partners = answer.partners.iter();
+    let partners = answer.iter();
     let by_partner = Sheet {
         name: "By partner".to_owned(),
         headings: BY_PARTNER.to_vec(),
@@ -147,11 +160,12 @@ pub fn sheets(
         headings: OF_PLATFORM.into_iter().chain(OF_CONTROL).collect(),
         rows,
     };
-    [items, by_partner]
+    [items, by_partner, deductions.sheet(project)]
 }
 
 fn item_row(
     project: &Project,
+    form: Option<&ApplicationFormApproved>,
     item: &LineAnswer<'_>,
     portion: Option<&Portion>,
     ruled: Ruled,
@@ -164,8 +178,25 @@ fn item_row(
     let rate = rate.map(|rate| rate.to_string());
     let mut row = of_platform(project, line, rate, Some(ruled.declared));
     row.extend(of_control(project, line.partner, ruled));
-    row.push(Value::text(line.id));
+    let work_package = project.plan.code_of(line.work_package, form);
+    row.extend([Value::text(line.id), Value::text(work_package)]);
+    row.extend(said_by_control(portion.and_then(|portion| portion.verified.as_ref())));
     row
+}
+
+/// By which codes control deducted, and what it said.
+fn said_by_control(verified: Option<&Verified>) -> [Value; 2] {
+    let Some(data) = verified.map(|verified| &verified.data) else {
+        return [Value::Empty, Value::Empty];
+    };
+    let mut codes: Vec<_> = data.deductions.iter().map(|one| one.typology).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let codes: Vec<_> = codes.iter().map(ToString::to_string).collect();
+    let notes = data.deductions.iter().map(|deduction| deduction.note.as_ref());
+    let notes = std::iter::once(data.note.as_ref()).chain(notes).flatten();
+    let notes: Vec<_> = notes.map(|note| note.original().to_owned()).collect();
+    [Value::text(codes.join("; ")), Value::text(notes.join("; "))]
 }
 
 fn rest_row(project: &Project, partner: PartnerNumber, sees: bool, ruled: Ruled) -> Vec<Value> {
@@ -175,7 +206,7 @@ fn rest_row(project: &Project, partner: PartnerNumber, sees: bool, ruled: Ruled)
     row[7] = Value::text(what);
     row[OF_PLATFORM.len() - 1] = Value::Amount(ruled.declared);
     row.extend(of_control(project, partner, ruled));
-    row.push(Value::Empty);
+    row.resize(OF_PLATFORM.len() + OF_CONTROL.len(), Value::Empty);
     row
 }
 
@@ -185,7 +216,7 @@ fn of_control(project: &Project, partner: PartnerNumber, ruled: Ruled) -> [Value
         Value::Amount(ruled.deducted),
         Value::Amount(ruled.parked),
         Value::Amount(ruled.in_control),
-        name(project, partner),
+        partner_name(project, partner),
     ]
 }
 
@@ -202,11 +233,5 @@ fn partner_row(project: &Project, partner: PartnerNumber, amounts: &ClaimAmounts
         amounts.erdf,
         amounts.erdf_certified,
     ];
-    std::iter::once(name(project, partner)).chain(amounts.map(Value::Amount)).collect()
-}
-
-fn name(project: &Project, number: PartnerNumber) -> Value {
-    let partner = project.plan.partners.get(&number);
-    let name = partner.map(|partner| format!("{number} {}", partner.abbreviation));
-    Value::text(name.unwrap_or_else(|| number.to_string()))
+    std::iter::once(partner_name(project, partner)).chain(amounts.map(Value::Amount)).collect()
 }

@@ -2,6 +2,7 @@
 //! of the Interreg programmes, and those of Cairn after them.
 
 use cairn_domain::event::finance::expenditure::{Document, ExpenditureDeclared};
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::ids::PartnerNumber;
 use cairn_domain::money::Cents;
 use cairn_domain::project::Project;
@@ -10,6 +11,7 @@ use cairn_domain::view::budget_use::BudgetUse;
 use cairn_domain::view::budget_use::line::LineAnswer;
 
 use crate::choice::category_word;
+use crate::scope::Scope;
 use crate::sheet::{Heading, Sheet, Shows, Value};
 use crate::tongue::Tongue;
 
@@ -65,14 +67,16 @@ const OF_CAIRN: [Heading; 20] = [
 pub fn sheet(
     project: &Project,
     budget_use: &BudgetUse,
-    partner: Option<PartnerNumber>,
+    scope: &Scope<'_>,
     may_see: impl Fn(PartnerNumber) -> bool,
 ) -> Sheet {
-    let items = budget_use.lines(project, partner).filter(|item| may_see(item.line.partner));
+    let items = budget_use.lines(project, scope.partner);
+    let items = items.filter(|item| may_see(item.line.partner) && scope.takes(project, item.line));
+    let form = scope.form_of(project);
     let rows = items.map(|item| {
         let euro = item.euro.filter(|_| !item.line.is_taken_out());
         let mut row = of_platform(project, item.line, rate(&item), euro);
-        row.extend(of_cairn(project, &item));
+        row.extend(of_cairn(project, form, &item));
         row
     });
     Sheet {
@@ -116,9 +120,12 @@ pub(crate) fn of_platform(
     ]
 }
 
-fn of_cairn(project: &Project, item: &LineAnswer<'_>) -> Vec<Value> {
+fn of_cairn(
+    project: &Project,
+    form: Option<&ApplicationFormApproved>,
+    item: &LineAnswer<'_>,
+) -> Vec<Value> {
     let (line, plan) = (item.line, &project.plan);
-    let form = plan.newest_form().map(|form| &**form);
     let data = line.document().map(|data| &**data);
     let invoice = data.and_then(|data| match &data.document {
         Document::Invoice(invoice) => Some(invoice),

@@ -12,7 +12,7 @@
 //!
 //! In reading order: [`tongue`], [`choice`] and [`mod@column`] are the words; [`template`] writes
 //! the empty list; [`grid`], [`number`] and [`list`] read a filled one, and [`entry`] makes events
-//! of its rows; [`sheet`] writes what [`expenditure_list`], [`budget_use`] and [`claim`] put
+//! of its rows; [`sheet`] writes what, within a [`scope`], [`expenditure_list`], [`budget_use`] and [`claim`] put
 //! together.
 
 pub mod tongue;
@@ -24,6 +24,7 @@ pub mod number;
 pub mod list;
 pub mod entry;
 pub mod sheet;
+pub mod scope;
 pub mod expenditure_list;
 pub mod budget_use;
 pub mod claim;

@@ -20,6 +20,8 @@ pub enum Value {
     Date(Date),
     /// An exact decimal, such as a rate.
     Decimal(String),
+    /// How many there are.
+    Count(u32),
 }
 
 /// What a column shows.
@@ -32,6 +34,7 @@ pub enum Shows {
     Euro,
     Date,
     Decimal,
+    Count,
 }
 
 /// A column of a sheet.
@@ -60,7 +63,8 @@ pub struct Book {
     pub sheets: Vec<Sheet>,
 }
 
-/// How CSV is written.
+/// How CSV is written. Between semicolons decimals have a comma, as the programs have it that take
+/// semicolons for separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Separated {
     pub separator: u8,
@@ -79,9 +83,14 @@ impl Sheet {
     pub fn total(&self, column: usize) -> Cents {
         let amount = |row: &Vec<Value>| match row.get(column) {
             Some(Value::Amount(cents)) => *cents,
-            Some(Value::Empty | Value::Text(_) | Value::Date(_) | Value::Decimal(_)) | None => {
-                Cents::ZERO
-            }
+            Some(
+                Value::Empty
+                | Value::Text(_)
+                | Value::Date(_)
+                | Value::Decimal(_)
+                | Value::Count(_),
+            )
+            | None => Cents::ZERO,
         };
         self.rows.iter().map(amount).sum()
     }

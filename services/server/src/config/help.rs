@@ -120,13 +120,20 @@ Sheets:
                Cairn: codes, status, certified, deducted, parked, id; flat rates are no items
   budget-use   planned, declared, paid, claimed, certified and what is left, along
                partner, work-package, category, activity, deliverable, currency, month, claim
-  claims/1     the items of a claim with what control made of each, and its amounts by partner
-In a workbook the totals are formulas that agree with the ledger; CSV has none, and its amounts are
-1234.50 whatever separates them. A text that begins like a formula gets an apostrophe in CSV.
+  claims/1     the items of a claim with what control made of each; in a workbook its amounts by
+               partner and its deductions by the typology of errors on two more sheets
+In a workbook the totals are formulas that agree with the ledger; CSV has the first sheet without
+them. Its amounts are 1234.50, and 1234,50 between semicolons: programs that take those for
+separators take the comma for decimals. A text that begins like a formula gets an apostrophe there.
+
+--partner, --work-package and --claim choose a part of the figures, --at-version and --until a past
+day, --application-form another form; an item that is in a claim in part stands in the list whole.
 
 Examples:
   cairn sheet expenditure --project care-get --to list.xlsx --database sqlite:cairn.db
   cairn sheet budget-use --project care-get --by partner,category --to use.xlsx --database …
+  cairn sheet budget-use --project care-get --until 2025-12-31 --application-form 1 --to 2025.xlsx \
+      --database …
   cairn sheet claims/1 --project care-get --separator semicolon --bom --to claim.csv --database …
       Over HTTP: GET sheets/expenditure.xlsx of the project, with what the caller may see.
 

@@ -131,8 +131,12 @@ fn sheet() -> Value {
         formulas in a workbook.";
     let mut get = sheet_of("getSheet", "Get the list of expenditure, or budget use.", description);
     let own = json!([
-        { "name": "partner", "in": "query",
-          "description": "Of the list of expenditure: the items of one partner.",
+        { "name": "workPackage", "in": "query",
+          "description": "Only what belongs to this work package, by its code.",
+          "schema": { "type": "string" } },
+        { "name": "claim", "in": "query",
+          "description": "Only what is in this submitted claim: of the list of expenditure its \
+              items, each whole; of budget use its amounts.",
           "schema": { "type": "integer", "minimum": 1 } },
         { "name": "by", "in": "query",
           "description": "Of budget use: its axes between commas, of partner, work-package, \
@@ -147,7 +151,8 @@ fn sheet() -> Value {
 fn claim() -> Value {
     let description = "The items of a claim that the caller may see, with what control made of \
         each; beside them the flat rates of each partner, or all of it where its items may not be \
-        seen. A workbook has the amounts by partner on a second sheet. For who may see the amounts \
+        seen. A workbook has the amounts by partner on a second sheet, and on a third the \
+        deductions by the typology of errors. For who may see the amounts \
         of every partner.";
     sheet_of("getClaimSheet", "Get a claim.", description)
 }
@@ -170,7 +175,18 @@ fn sheet_of(id: &str, summary: &str, description: &str) -> Value {
     let mut get = operation(id, "workbooks", summary, description, answers(success, &kinds));
     get["security"] = json!([{ "token": [] }]);
     get["parameters"] = json!([
-        { "name": "separator", "in": "query", "description": "Of CSV.",
+        { "name": "partner", "in": "query", "description": "Only what belongs to this partner.",
+          "schema": { "type": "integer", "minimum": 1 } },
+        { "name": "version", "in": "query",
+          "description": "As it was known by this version of the project. Rights are those of now.",
+          "schema": { "type": "integer", "minimum": 0 } },
+        { "name": "until", "in": "query", "description": "With what had happened by this day.",
+          "schema": { "type": "string", "format": "date" } },
+        { "name": "applicationForm", "in": "query",
+          "description": "Under this application form; the newest where nothing is said.",
+          "schema": { "type": "integer", "minimum": 1 } },
+        { "name": "separator", "in": "query",
+          "description": "Of CSV. Between semicolons decimals have a comma.",
           "schema": { "enum": ["comma", "semicolon"], "default": "comma" } },
         { "name": "bom", "in": "query", "description": "Of CSV: begin with the byte order mark.",
           "schema": { "type": "boolean", "default": false } },

@@ -14,6 +14,7 @@ pub(super) fn write(sheet: Option<&Sheet>, form: Separated) -> Vec<u8> {
     writer.delimiter(form.separator).quote_style(QuoteStyle::Always).terminator(Terminator::CRLF);
     let mut writer = writer.from_writer(&mut bytes);
     let headings = sheet.headings.iter().map(|heading| heading.text.to_owned()).collect();
+    let field = |value| field(value, form);
     let rows = sheet.rows.iter().map(|row| row.iter().map(field).collect::<Vec<_>>());
     for record in std::iter::once(headings).chain(rows) {
         writer.write_record(record).expect("records of one length are written into memory");
@@ -25,7 +26,11 @@ pub(super) fn write(sheet: Option<&Sheet>, form: Separated) -> Vec<u8> {
 
 /// A text that a program would take for a formula gets an apostrophe before it, by which it stays
 /// a text: whoever names a supplier must not run commands on the machine of who reads the list.
-fn field(value: &Value) -> String {
+fn field(value: &Value, form: Separated) -> String {
+    let decimal = |text: String| match form.separator {
+        b';' => text.replace('.', ","),
+        _ => text,
+    };
     match value {
         Value::Empty => String::new(),
         Value::Text(text) => {
@@ -34,8 +39,9 @@ fn field(value: &Value) -> String {
             let is_split = text.starts_with(['\t', '\r', '\n']);
             if is_formula || is_split { format!("'{text}") } else { text.clone() }
         }
-        Value::Amount(cents) => cents.to_string(),
+        Value::Amount(cents) => decimal(cents.to_string()),
         Value::Date(day) => day.to_string(),
-        Value::Decimal(decimal) => decimal.clone(),
+        Value::Decimal(text) => decimal(text.clone()),
+        Value::Count(number) => number.to_string(),
     }
 }

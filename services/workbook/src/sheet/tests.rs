@@ -32,10 +32,13 @@ fn book() -> Book {
 fn a_text_never_becomes_a_formula() {
     let csv = book().write(Format::Csv, Separated { separator: b';', mark: true }).unwrap();
     let wanted = "\u{feff}\"Supplier\";\"Euro\";\"Day\";\"Rate\"\r\n\
-        \"'=cmd|' /C calc'!A0\";\"0.10\";\"2025-03-20\";\"1.95583\"\r\n\
-        \"Фирма; \"\"А\"\"\";\"0.20\";\"2025-03-20\";\"1.95583\"\r\n\
-        \"'-5\";\"-0.01\";\"2025-03-20\";\"1.95583\"\r\n";
+        \"'=cmd|' /C calc'!A0\";\"0,10\";\"2025-03-20\";\"1,95583\"\r\n\
+        \"Фирма; \"\"А\"\"\";\"0,20\";\"2025-03-20\";\"1,95583\"\r\n\
+        \"'-5\";\"-0,01\";\"2025-03-20\";\"1,95583\"\r\n";
     assert_eq!(String::from_utf8(csv).unwrap(), wanted);
+    let commas = book().write(Format::Csv, Separated::default()).unwrap();
+    let commas = String::from_utf8(commas).unwrap();
+    assert!(commas.contains("\"-0.01\",\"2025-03-20\",\"1.95583\"\r\n"), "{commas}");
     let bytes = book().write(Format::Xlsx, Separated::default()).unwrap();
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
     let formulas = workbook.worksheet_formula("Sheet").unwrap();

@@ -53,6 +53,7 @@ fn format(heading: &Heading) -> Format {
         Shows::Amount | Shows::Euro => format.set_num_format(AMOUNT_FORMAT),
         Shows::Date => format.set_num_format(DATE_FORMAT),
         Shows::Decimal => format.set_num_format(RATE_FORMAT),
+        Shows::Count => format.set_num_format("0"),
     }
 }
 
@@ -73,6 +74,9 @@ fn write_value(
             write_decimal(worksheet, row, place, &cents.to_string(), format)?;
         }
         Value::Decimal(decimal) => write_decimal(worksheet, row, place, decimal, format)?,
+        Value::Count(number) => {
+            worksheet.write_number_with_format(row, place, *number, format)?;
+        }
         Value::Date(day) => {
             let day = ExcelDateTime::parse_from_str(&day.to_string())?;
             worksheet.write_datetime_with_format(row, place, &day, format)?;

@@ -91,3 +91,36 @@ async fn past_days_have_their_events_only() {
     assert_eq!(happened["events"]["totalCount"], 2);
     assert_eq!(happened["until"], "2025-03-20");
 }
+
+#[tokio::test]
+async fn a_page_ends_early_where_its_events_are_large_and_nothing_is_left_out() {
+    const REPORTS: usize = 24;
+    let given = CareGet::import().await;
+    let long = "д".repeat(20_000);
+    for number in 0..REPORTS {
+        let text = json!({ "original": "bg", "bg": format!("{number}{}", &long[20..]),
+            "en": long, "it": long, "lt": long, "ro": long });
+        let data = json!({ "code": "A 5.2", "text": text, "progress": "partly" });
+        given.record(TRAKIA, "activity.progress_reported", "2026-11-19", data).await;
+    }
+    let (mut seen, mut after, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let fields = format!(
+            r#"events(types: ["activity.progress_reported"], first: 200{after}) {{
+                edges {{ node {{ version data }} }} pageInfo {{ hasNextPage endCursor }} }}"#
+        );
+        let page = given.project(LEAD, &fields).await["events"].clone();
+        assert!(page.to_string().len() < 5 * 1024 * 1024, "{}", page.to_string().len());
+        assert!(!nodes(&page).is_empty());
+        seen.extend(nodes(&page).iter().map(|node| node["version"].as_u64().unwrap()));
+        pages += 1;
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = format!(", after: {}", page["pageInfo"]["endCursor"]);
+    }
+    assert_eq!(pages, 2);
+    assert!(seen.is_sorted() && seen.len() >= REPORTS);
+    let all = count(&given, LEAD, r#"(types: ["activity.progress_reported"])"#).await;
+    assert_eq!(seen.len() as u64, all);
+}
