@@ -29,7 +29,7 @@ Limits:
   batch                          1,000 events, recorded in one turn
   lines (application/x-ndjson)   256 KiB each, in any number, 64 of a body under way
   list of expenditure            8 MiB, 10,000 rows, unpacked 48 MiB; at 4 KiB a second or faster
-  page of events                 200
+  page of events                 200, and 4 MiB
   waiting postings               4,096, then 503 with Retry-After
   posting or question            10 s
   GraphQL document               16 KiB, 1,000 tokens, depth 12, 15 aliases, 10 root fields,
@@ -69,10 +69,15 @@ posted it; what is refused or warned of is printed with its cell:
   In CSV (UTF-8; comma, semicolon or tab) amounts are 1234.50 or 1 234,50, days 2025-03-20 or
   20.03.2025. Costs of the years before Cairn come in the same way: they occurred then, by the
   date of their document, and are recorded now.
+  Of a workbook the first sheet is read that has the headings, and named. Columns of text, such as
+  the numbers of documents, are formatted as text: a date or a decimal that Excel makes of 3-25 or
+  12.10 is refused. So is a formula that no program has computed.
+  A credit note names the line that it corrects by the reference of any line of the partner, also
+  of an earlier list, or by its id.
   A row is known again by its reference, otherwise by what it says: sending a list again records
   only what was refused and mended, and payments that were added. A row that was recorded and says
   something else now is refused: amend or reverse its line.
-  At most 8 MiB and 10,000 rows.
+  At most 8 MiB and 10,000 rows; over HTTP 4 KiB a second or faster.
 
 Exit status: 0 all recorded or recorded before, 1 something was refused, 2 something could not be
 read or recorded. A line that is no event is refused, whatever is in it; a file that cannot be
@@ -104,7 +109,8 @@ that runs it every month and reports what does not end with 0 tells of all of th
 pub(super) const TEMPLATE: &str = "\
 The sheet Expenditure has a column for each field of a line and of its payment, with headings in
 the language asked for and, in a hidden second row, the names by which `cairn import` knows them
-in any order. The sheet Codes holds what may be chosen: the categories, work packages, activities
+in any order. Its columns of text are formatted as text, so that Excel leaves them as they are
+typed. The sheet Codes holds what may be chosen: the categories, work packages, activities
 and deliverables of the partner by the application form in force today, and the currencies.
 
 Examples:

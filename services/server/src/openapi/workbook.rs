@@ -99,7 +99,8 @@ fn post() -> Value {
     let rate = BYTES_A_SECOND_MIN / 1024;
     let description = format!(
         "A workbook or CSV with the columns of the template, in any order, with headings in any of \
-         its languages or with their names. Each row becomes `expenditure.declared`, and \
+         its languages or with their names. Of a workbook the first sheet with such headings is \
+         read. Each row becomes `expenditure.declared`, and \
          `expenditure.paid` where it names a payment; the two are recorded together or not at all, \
          each row on its own. The ids come from the reference of the row, otherwise from what it \
          says: sending a list again records only what was mended. At most {FILE_BYTES_MAX} bytes \
