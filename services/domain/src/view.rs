@@ -4,6 +4,7 @@
 
 pub mod budget_use;
 pub mod trail;
+pub mod origins;
 pub mod fund;
 pub mod cash;
 pub mod oversight;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::cli::demo;
 use crate::cli::import::{self, Outcome, Source};
+use crate::graphql::project::money::trail::Opened;
 use crate::graphql::{Question, Schema, schema};
 use crate::keys::FeedKey;
 use crate::views::Ledger;
@@ -125,6 +126,7 @@ impl CareGet {
             subject: subject.parse().ok(),
             now: self.now,
             feeds: FeedKey::of(FEED_KEY),
+            opened: Opened::default(),
         }
     }
 

@@ -26,6 +26,7 @@ use crate::keys::FeedKey;
 use crate::problem::Problem;
 use crate::request::{self, POSITION_HEADER};
 use crate::views::{Ledger, Rooms};
+use project::money::trail::Opened;
 use query::Query;
 
 /// There are no mutations: events are posted at the other door.
@@ -44,6 +45,7 @@ pub struct Question {
     pub now: Timestamp,
     /// From which the addresses of calendar feeds are made.
     pub feeds: FeedKey,
+    pub opened: Opened,
 }
 
 /// `/graphql`, by every method.
@@ -62,7 +64,8 @@ pub async fn answer(
     let mut data = async_graphql::Data::default();
     let ledger = Ledger::clone(&ledger);
     let feeds = FeedKey::clone(&feeds);
-    data.insert(Question { ledger, rooms, subject, now: Timestamp::now(), feeds });
+    let opened = Opened::default();
+    data.insert(Question { ledger, rooms, subject, now: Timestamp::now(), feeds, opened });
     let mut response = http::answer(&**schema, &request, payload, data, suggestions).await;
     let position = actix_web::http::header::HeaderValue::from(position);
     let name = actix_web::http::header::HeaderName::from_static(POSITION_HEADER);

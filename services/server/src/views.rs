@@ -22,6 +22,7 @@ use cairn_domain::view::finance_register::FinanceRegister;
 use cairn_domain::view::fund::Fund;
 use cairn_domain::view::learning_log::LearningLog;
 use cairn_domain::view::milestone_status::MilestoneStatus;
+use cairn_domain::view::origins::Origins;
 use cairn_domain::view::oversight::Oversight;
 use cairn_domain::view::register::Register;
 use cairn_store::{EventRow, Head, Log, LogError, NewEvent};
@@ -46,6 +47,7 @@ pub struct Room {
     pub project: Project,
     pub budget_use: BudgetUse,
     pub fund: Fund,
+    pub origins: Origins,
     pub oversight: Oversight,
     pub milestones: MilestoneStatus,
     pub annual_reports: AnnualReports,
@@ -64,6 +66,7 @@ impl Room {
             project: Project::new(key),
             budget_use: BudgetUse::default(),
             fund: Fund::default(),
+            origins: Origins::default(),
             oversight: Oversight::default(),
             milestones: MilestoneStatus::default(),
             annual_reports: AnnualReports::default(),
@@ -80,6 +83,7 @@ impl Room {
         self.project.evolve(recorded);
         self.budget_use.apply(recorded, &self.project);
         self.fund.apply(recorded, &self.project);
+        self.origins.apply(recorded, &self.project);
         self.oversight.apply(recorded, &self.project);
         self.milestones.apply(recorded, &self.project);
         self.annual_reports.apply(recorded);

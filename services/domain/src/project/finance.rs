@@ -304,12 +304,16 @@ impl FinanceState {
         if let Some(corrected) = corrected.filter(|_| line.credits) {
             self.lines.change(corrected, |corrected| corrected.credited -= line.declared);
         }
+        let evidence = data.evidence.iter().cloned();
         if line.is_locked() {
             let id = recorded.id;
             self.lines.change(data.line, |line| line.reversed = Some(Reversed::CounteredBy(id)));
-            self.insert(line.counter(recorded));
+            self.insert(Line { attached: evidence.collect(), ..line.counter(recorded) });
         } else {
-            self.lines.change(data.line, |line| line.reversed = Some(Reversed::TakenOut));
+            self.lines.change(data.line, |line| {
+                line.reversed = Some(Reversed::TakenOut);
+                line.attached.extend(evidence);
+            });
         }
     }
 

@@ -116,6 +116,11 @@ impl FinanceRegister {
         self.contracts.newest_first()
     }
 
+    /// A contract, by the event that awarded it.
+    pub fn contract(&self, id: EventId) -> Option<&Contract> {
+        self.contracts.get(id)
+    }
+
     /// What came in of the partners' own shares, the newest recorded first.
     pub fn contributions(&self) -> impl Iterator<Item = &Noted<ContributionReceived>> {
         self.contributions.newest_first()

@@ -239,6 +239,10 @@ impl Fund {
         self.recoveries.newest_first()
     }
 
+    pub fn recovery(&self, id: EventId) -> Option<&Recovery> {
+        self.recoveries.get(id)
+    }
+
     pub fn payment(&self, id: EventId) -> Option<&Payment> {
         self.payments.get(id)
     }

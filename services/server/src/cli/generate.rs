@@ -139,6 +139,13 @@ impl PartialEq for Next {
 
 impl Eq for Next {}
 
+/// The lines of a history as they are written.
+#[cfg(test)]
+pub(crate) fn lines(seed: u64, projects: u64, events: u64) -> Vec<String> {
+    let recorded = Histories::new(seed, projects, events).filter(|a| a.refused_by.is_none());
+    recorded.map(|attempt| attempt.event.to_string()).collect()
+}
+
 /// Writes a history that imports whole: what a rule would refuse is left out.
 fn write(histories: Histories, events: u64) -> anyhow::Result<()> {
     let mut output = BufWriter::new(std::io::stdout().lock());

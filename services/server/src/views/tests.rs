@@ -14,6 +14,7 @@ pub(super) fn said(room: &Room) -> String {
         project,
         budget_use,
         fund,
+        origins,
         oversight,
         milestones,
         annual_reports,
@@ -25,7 +26,7 @@ pub(super) fn said(room: &Room) -> String {
         latest_day,
     } = room;
     let lists = format!("{register:?} {finance_register:?} {deadlines:?} {latest_day:?}");
-    let lists = format!("{lists} {fund:?} {oversight:?}");
+    let lists = format!("{lists} {fund:?} {origins:?} {oversight:?}");
     format!("{project:?} {budget_use:?} {milestones:?} {annual_reports:?} {learning:?} {lists}")
 }
 

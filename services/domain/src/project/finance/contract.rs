@@ -93,11 +93,12 @@ impl Drawn {
         Some(Self { line: line.id, partner: line.partner, data, paid: line.paid })
     }
 
-    fn key(&self) -> Option<ContractKey> {
+    pub fn key(&self) -> Option<ContractKey> {
         self.data.contract.as_ref().map(|reference| ContractKey::of(self.partner, reference))
     }
 
-    fn gross(&self) -> Cents {
+    /// Net and VAT of its document.
+    pub fn gross(&self) -> Cents {
         self.data.net + self.data.vat
     }
 }
@@ -271,7 +272,7 @@ pub fn is_comparable(one: Currency, other: Currency, plan: &PlanState) -> bool {
 }
 
 /// An amount in another currency by rates that never change.
-fn convert(amount: Cents, from: Currency, to: Currency, plan: &PlanState) -> Option<Cents> {
+pub fn convert(amount: Cents, from: Currency, to: Currency, plan: &PlanState) -> Option<Cents> {
     if from == to {
         return Some(amount);
     }

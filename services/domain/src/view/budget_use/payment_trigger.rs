@@ -55,21 +55,37 @@ pub struct PartnerTrigger {
     pub missing: Cents,
 }
 
-impl BudgetUse {
-    /// The way to the second payment; nothing before the subsidy contract is recorded.
-    pub fn payment_trigger(&self, project: &Project) -> Option<PaymentTrigger> {
-        let contract = project.plan.contract.as_ref()?;
-        let answer = self.budget_use(project, None, &[Axis::Partner], &Filter::default());
-        let reported = answer.totals.declared;
+/// What the subsidy contract says of the second payment. Amounts in euro.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::view) struct Terms {
+    pub(in crate::view) base_of: TriggerBase,
+    pub(in crate::view) base: Cents,
+    pub(in crate::view) trigger: Cents,
+    pub(in crate::view) second_payment: Cents,
+}
+
+impl Terms {
+    pub(in crate::view) fn of(contract: &SubsidyContractSigned) -> Self {
         let base_of = contract.trigger_base.unwrap_or(TriggerBase::TotalBudget);
         let base = match base_of {
             TriggerBase::TotalBudget => contract.total,
             TriggerBase::Erdf => contract.erdf,
         };
         let trigger = base.share_rounded_down(contract.trigger_share);
-        let second_share = contract.payment_shares.get(1);
+        let second = contract.payment_shares.get(1);
         let second_payment =
-            second_share.map_or(Cents::ZERO, |share| contract.erdf.share_rounded_down(*share));
+            second.map_or(Cents::ZERO, |share| contract.erdf.share_rounded_down(*share));
+        Self { base_of, base, trigger, second_payment }
+    }
+}
+
+impl BudgetUse {
+    /// The way to the second payment; nothing before the subsidy contract is recorded.
+    pub fn payment_trigger(&self, project: &Project) -> Option<PaymentTrigger> {
+        let contract = project.plan.contract.as_ref()?;
+        let answer = self.budget_use(project, None, &[Axis::Partner], &Filter::default());
+        let reported = answer.totals.declared;
+        let Terms { base_of, base, trigger, second_payment } = Terms::of(contract);
         let rows = answer.rows.iter().filter_map(|row| {
             Some((row.key.partner?, (row.amounts.declared, row.amounts.planned)))
         });
@@ -125,7 +141,7 @@ fn missing(trigger: Cents, reported: Cents) -> Cents {
 }
 
 /// `payment` × min(1, amount / trigger), rounded down; nothing for an amount below nothing.
-fn pro_rata(payment: Cents, amount: Cents, trigger: Cents) -> Cents {
+pub(in crate::view) fn pro_rata(payment: Cents, amount: Cents, trigger: Cents) -> Cents {
     if amount >= trigger {
         payment
     } else {

@@ -1,15 +1,99 @@
-//! The name of a figure: which amount, of which part of the budget.
+//! The name of a figure: which amount, of what.
 
 use serde::{Deserialize, Serialize};
 
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
-use crate::event::plan::application_form::Category;
-use crate::ids::PartnerNumber;
+use crate::event::plan::application_form::{Category, ContributionKind};
+use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency};
 use crate::period::Month;
+use crate::project::finance::line::Line;
 use crate::project::plan::item::Item;
+use crate::text::ShortText;
 use crate::view::budget_use::axes::{Axis, Key, Wanted};
 use crate::view::budget_use::entries::Entry;
+
+/// A figure that opens to its parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Figure {
+    Budget(BudgetAmount, Place),
+    Cash(CashAmount, PartnerNumber),
+    /// By the event that ordered it.
+    Recovery(RecoveryAmount, EventId),
+    Trigger(TriggerAmount),
+    PartnerTrigger(PartnerTriggerAmount, PartnerNumber),
+    /// By the event that awarded it.
+    Contract(ContractAmount, PartnerNumber, EventId),
+    Source(SourceAmount, PartnerNumber, ContributionKind, ShortText),
+}
+
+/// An amount of a partner's cash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CashAmount {
+    Received,
+    Confirmed,
+    Forwarded,
+    Repaid,
+    ToRepay,
+    Spent,
+    OwnShare,
+    Contributions,
+    InKind,
+    Revenue,
+    Held,
+    Gap,
+}
+
+/// An amount of a recovery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecoveryAmount {
+    Ordered,
+    Repaid,
+    Left,
+}
+
+/// An amount on the way to the second payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TriggerAmount {
+    Base,
+    Trigger,
+    Reported,
+    Claimed,
+    Provisional,
+    Missing,
+    SecondPayment,
+    Validated,
+    ProRataValidated,
+    ProRataReported,
+}
+
+/// An amount of a partner's part in reaching the trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartnerTriggerAmount {
+    Reported,
+    Planned,
+    Trigger,
+    Missing,
+}
+
+/// An amount of a contract with a supplier, in the contract's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ContractAmount {
+    Value,
+    Documents,
+    Declared,
+    Paid,
+    Remaining,
+    Subcontracted,
+}
+
+/// An amount of a source of a partner's own share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SourceAmount {
+    Planned,
+    Received,
+    Missing,
+}
 
 /// An amount of budget use, or of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -140,6 +224,8 @@ pub struct Place {
     month: Spot<Month>,
     claim: Spot<u32>,
     claimed: Option<bool>,
+    /// The last month that counts.
+    up_to: Option<Month>,
 }
 
 impl Place {
@@ -157,7 +243,31 @@ impl Place {
             month: Spot::of(has(Axis::Month), row.month, filter.month),
             claim: Spot::of(has(Axis::Claim), row.claim, filter.claim),
             claimed: wanted.claimed(),
+            up_to: None,
         }
+    }
+
+    pub fn partner(partner: PartnerNumber) -> Self {
+        Self { partner: Spot::At(Some(partner)), ..Self::default() }
+    }
+
+    pub fn deliverable(deliverable: Item<DeliverableCode>) -> Self {
+        Self { deliverable: Spot::At(Some(deliverable)), ..Self::default() }
+    }
+
+    /// The items of a month.
+    pub fn month(month: Month) -> Self {
+        Self { month: Spot::At(Some(month)), ..Self::default() }
+    }
+
+    /// The items of all months up to one.
+    pub fn months_up_to(month: Month) -> Self {
+        Self { up_to: Some(month), ..Self::default() }
+    }
+
+    /// What belongs to no month: flat rates, and what is planned.
+    pub fn no_month() -> Self {
+        Self { month: Spot::At(None), ..Self::default() }
     }
 
     /// A submitted claim, or a partner's part of it.
@@ -176,5 +286,11 @@ impl Place {
             && self.month.takes(key.month)
             && self.claim.takes(key.claim)
             && self.claimed.is_none_or(|claimed| claimed == key.claim.is_some())
+            && self.up_to.is_none_or(|last| key.month.is_some_and(|month| month <= last))
+    }
+
+    /// Whether an item, or a flat rate on it, can be in it.
+    pub(super) fn may_take(&self, line: &Line) -> bool {
+        self.partner.takes(Some(line.partner)) && self.work_package.takes(Some(line.work_package))
     }
 }

@@ -156,7 +156,9 @@ impl History {
         let mut rest = cost.clone();
         rest.data["category"] = other.category.into();
         rest.data["workPackage"] = format!("WP {}", other.work_package).into();
-        rest.data.as_object_mut().and_then(|data| data.shift_remove("activity"));
+        for code in ["activity", "deliverable"] {
+            rest.data.as_object_mut().and_then(|data| data.shift_remove(code));
+        }
         let first = cost.amounts.eligible() * FIRST_PART / 100;
         cost.put_amounts(first);
         rest.put_amounts(cost.amounts.eligible() - first);
@@ -299,13 +301,18 @@ impl History {
         } else {
             (day - days.days()).max(self.plan.start)
         };
-        let work = self.plan.activities.iter().find(|a| a.work_package == cell.work_package);
+        let mut activities = self.plan.activities.iter();
+        let work = activities.position(|activity| activity.work_package == cell.work_package);
         let mut data = json!({
             "category": cell.category,
             "workPackage": format!("WP {}", cell.work_package),
         });
-        if let Some(activity) = work.filter(|_| days % 2 == 0) {
-            data["activity"] = activity.code.as_str().into();
+        if let Some(work) = work.filter(|_| days % 2 == 0) {
+            data["activity"] = self.plan.activities[work].code.as_str().into();
+            let mut yields = self.plan.deliverables.iter().filter(|d| d.activity == work);
+            if let Some(deliverable) = yields.next().filter(|_| days % 4 == 0) {
+                data["deliverable"] = deliverable.code.as_str().into();
+            }
         }
         let reference = self.next_document();
         let (kind, document) = self.voucher(cell, day, reference);

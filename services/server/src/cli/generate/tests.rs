@@ -10,17 +10,11 @@ use serde_json::Value;
 use super::chance::PerMille;
 use super::history::Attempt;
 use super::shares::{self, BEGUN, Begun};
-use super::{Histories, PROJECT_EVENTS_MIN, UNDER_WAY_MAX, submission};
+use super::{Histories, PROJECT_EVENTS_MIN, UNDER_WAY_MAX, lines, submission};
 use crate::envelope::Submission;
 use crate::keys::Keys;
 use crate::views::{self, snapshot::Snapshots};
 use crate::writer::{self, Failure, Rejected, Started, UnderWay};
-
-/// The lines of a history as they are written, and the attempts that are left out.
-fn lines(seed: u64, projects: u64, events: u64) -> Vec<String> {
-    let recorded = Histories::new(seed, projects, events).filter(|a| a.refused_by.is_none());
-    recorded.map(|attempt| attempt.event.to_string()).collect()
-}
 
 fn events(seed: u64, projects: u64, events: u64) -> Vec<Value> {
     let recorded = Histories::new(seed, projects, events).filter(|a| a.refused_by.is_none());
@@ -360,7 +354,7 @@ async fn a_history_of_every_type_is_the_same_from_its_snapshot() {
         let room = rooms.get("synthetic-001").unwrap();
         let registers = format!("{:?} {:?}", room.register, room.finance_register);
         let folds = format!("{:?} {registers}", room.project);
-        let folds = format!("{folds} {:?} {:?}", room.fund, room.oversight);
+        let folds = format!("{folds} {:?} {:?} {:?}", room.fund, room.oversight, room.origins);
         format!("{folds} {:?} {:?}", room.deadlines, room.learning)
     };
     assert_eq!(said(&again), said(&ledger.snapshot()));

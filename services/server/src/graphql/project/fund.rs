@@ -13,6 +13,7 @@ use async_graphql::{Object, Result};
 use cairn_domain::view;
 
 use super::Reading;
+use super::money::figure::Told;
 use crate::graphql::connection::{self, Page};
 use cash::PartnerCash;
 use payment::{Payment, PaymentFilter};
@@ -32,7 +33,8 @@ impl Fund {
             let room = &reading.room;
             let form = reading.form.as_deref();
             let all = view::cash::cash(&room.project, &room.budget_use, form);
-            all.iter().map(PartnerCash::from).collect()
+            let told = Told::of(reading);
+            all.iter().map(|one| PartnerCash::of(told, one)).collect()
         };
         reading.reader.sees_amounts().then(cash)
     }

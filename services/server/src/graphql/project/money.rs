@@ -10,6 +10,7 @@ pub mod expenditure;
 pub mod line;
 pub mod portion;
 pub mod claim;
+pub mod figure;
 pub mod trail;
 pub mod cost;
 pub mod profile;
@@ -121,14 +122,14 @@ impl Money {
         self.0.reader.sees_amounts().then(|| claim::all(&self.0))
     }
 
-    /// What stands under a figure: lines, flat rates, budget cells, with their events, rates and
-    /// documents, at the version at which the figure was told. `figure` is the id that an answer
-    /// gives beside its amounts. Null to those who see only the project's totals.
+    /// What stands under a figure: lines, flat rates, budget cells, payments, with their events,
+    /// rates and documents, at the version at which the figure was told. `figure` is the id that an
+    /// answer gives beside its amounts. A request opens 16 figures at most.
+    ///
+    /// Null to those who see only the project's totals, but for what a partner itself brings and
+    /// earns; so is a figure of the contracts and of the own share of another partner.
     async fn trail(&self, context: &Context<'_>, figure: ID) -> Option<Result<Trail>> {
-        if !self.0.reader.sees_amounts() {
-            return None;
-        }
-        Some(trail::trail(context, &self.0, &figure).await)
+        trail::trail(context, &self.0, &figure).await
     }
 
     /// The expenditure lines that the caller may see, by partner and in the order in which they

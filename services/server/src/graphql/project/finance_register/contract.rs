@@ -1,12 +1,15 @@
 //! A contract with a supplier: its changes, and how far it is used.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
 use cairn_domain::event::finance::contract;
+use cairn_domain::ids::EventId;
 use cairn_domain::view::finance_register::contract as view;
+use cairn_domain::view::trail::figure::Figure;
 
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
 use crate::graphql::project::learning::entry::Entry;
+use crate::graphql::project::money::figure::{ContractAmount, Told};
 use crate::graphql::values::{Date, Decimal, LocalizedText};
 
 /// How a supplier was chosen (Directive 2014/24/EU, and below its thresholds).
@@ -28,7 +31,12 @@ pub enum ProcurementProcedure {
 /// A contract of a partner with a supplier. Amounts are in `currency`, VAT included. Lines name it
 /// by its reference.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct SupplierContract {
+    #[graphql(skip)]
+    told: Told,
+    #[graphql(skip)]
+    awarded_by: EventId,
     #[graphql(flatten)]
     pub entry: Entry,
     /// Number of the partner that awarded it.
@@ -127,6 +135,14 @@ pub struct SupplierContractClosing {
     pub evidence: Vec<Evidence>,
 }
 
+#[ComplexObject]
+impl SupplierContract {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: ContractAmount) -> ID {
+        self.told.id(&Figure::Contract(of.into(), self.partner, self.awarded_by))
+    }
+}
+
 impl SupplierContract {
     /// Whether the contract may be seen is judged by who makes this.
     pub(super) fn of(reading: &Reading, contract: &view::Contract) -> Self {
@@ -136,6 +152,8 @@ impl SupplierContract {
         let subcontracts = contract.subcontracts.iter();
         let closing = contract.closing.as_deref();
         Self {
+            told: Told::of(reading),
+            awarded_by: contract.entry.id,
             entry: Entry::of(reading, &contract.entry),
             partner: contract.partner,
             reference: data.reference.to_string(),

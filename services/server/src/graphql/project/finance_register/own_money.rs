@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Enum, ID, Object, Result, SimpleObject};
 use cairn_domain::event::finance::own_money;
 use cairn_domain::event::plan::application_form;
+use cairn_domain::text::ShortText;
 use cairn_domain::view::finance_register::own_money as view;
+use cairn_domain::view::trail::figure::Figure;
 
 use crate::graphql::connection::{self, Page};
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
 use crate::graphql::project::learning::entry::Entry;
+use crate::graphql::project::money::figure::{OwnAmount, SourceAmount, Told};
 use crate::graphql::values::{Code, Date, Decimal, LocalizedText};
 
 /// Whether a source is public or private.
@@ -30,7 +33,14 @@ pub struct OwnMoney {
 
 /// A source of a partner's own share: what the form has of it, and what came in. In euro.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct OwnSource {
+    #[graphql(skip)]
+    told: Told,
+    #[graphql(skip)]
+    partner: u32,
+    #[graphql(skip)]
+    name: ShortText,
     /// As the form that is shown names it; where it does not, as it was recorded.
     pub source: String,
     /// Whether it is public or private.
@@ -41,6 +51,15 @@ pub struct OwnSource {
     pub received: Decimal,
     /// `planned` less `received`; 0.00 once all of it has come in.
     pub missing: Decimal,
+}
+
+#[ComplexObject]
+impl OwnSource {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: SourceAmount) -> ID {
+        let (kind, name) = (self.kind.into(), self.name.clone());
+        self.told.id(&Figure::Source(of.into(), self.partner, kind, name))
+    }
 }
 
 /// Money for the own share came in. In euro.
@@ -135,7 +154,13 @@ impl OwnMoney {
     async fn sources(&self) -> Vec<OwnSource> {
         let (room, form) = (&self.reading.room, self.reading.form.as_deref());
         let sources = room.finance_register.sources(self.partner, &room.project, form);
-        sources.into_iter().map(Into::into).collect()
+        let told = Told::of(&self.reading);
+        sources.into_iter().map(|source| OwnSource::of(told, self.partner, source)).collect()
+    }
+
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: OwnAmount) -> ID {
+        Told::of(&self.reading).id(&Figure::Cash(of.into(), self.partner))
     }
 
     /// All contributions that came in, less what was given back.
@@ -179,14 +204,17 @@ impl OwnMoney {
     }
 }
 
-impl From<view::Source> for OwnSource {
-    fn from(source: view::Source) -> Self {
+impl OwnSource {
+    fn of(told: Told, partner: u32, source: view::Source) -> Self {
         Self {
+            told,
+            partner,
             source: source.name.to_string(),
             kind: source.kind.into(),
             planned: Decimal(source.planned),
             received: Decimal(source.received),
             missing: Decimal(source.missing()),
+            name: source.name,
         }
     }
 }

@@ -1,13 +1,18 @@
 //! The money of one partner.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, ID, SimpleObject};
 use cairn_domain::view::cash;
+use cairn_domain::view::trail::figure::Figure;
 
+use crate::graphql::project::money::figure::{CashAmount, Told};
 use crate::graphql::values::Decimal;
 
 /// What a partner got, spent and pays in advance, in euro.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct PartnerCash {
+    #[graphql(skip)]
+    told: Told,
     /// Number of the partner.
     pub partner: u32,
     /// Of the lead partner what the programme paid; of another what the lead sent it.
@@ -36,9 +41,18 @@ pub struct PartnerCash {
     pub gap: Decimal,
 }
 
-impl From<&cash::PartnerCash> for PartnerCash {
-    fn from(one: &cash::PartnerCash) -> Self {
+#[ComplexObject]
+impl PartnerCash {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: CashAmount) -> ID {
+        self.told.id(&Figure::Cash(of.into(), self.partner))
+    }
+}
+
+impl PartnerCash {
+    pub(super) fn of(told: Told, one: &cash::PartnerCash) -> Self {
         Self {
+            told,
             partner: one.partner,
             received: Decimal(one.received),
             confirmed: Decimal(one.confirmed),

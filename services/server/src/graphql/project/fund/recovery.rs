@@ -1,16 +1,24 @@
 //! Money that is to be paid back to the fund.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, ID, SimpleObject};
+use cairn_domain::ids::EventId;
 use cairn_domain::view::fund;
+use cairn_domain::view::trail::figure::Figure;
 
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
+use crate::graphql::project::money::figure::{RecoveryAmount, Told};
 use crate::graphql::project::statement::Statement;
 use crate::graphql::values::{Date, Decimal, LocalizedText};
 
 /// Money that is to be paid back to the fund.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Recovery {
+    #[graphql(skip)]
+    told: Told,
+    #[graphql(skip)]
+    ordered_by: EventId,
     #[graphql(flatten)]
     pub statement: Statement,
     /// Number of the partner that pays it back.
@@ -48,6 +56,14 @@ pub struct Repayment {
     pub evidence: Option<Vec<Evidence>>,
 }
 
+#[ComplexObject]
+impl Recovery {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: RecoveryAmount) -> ID {
+        self.told.id(&Figure::Recovery(of.into(), self.ordered_by))
+    }
+}
+
 impl Recovery {
     pub(super) fn of(reading: &Reading, recovery: &fund::Recovery) -> Self {
         let (data, partner) = (&recovery.data, Some(recovery.data.partner));
@@ -58,6 +74,8 @@ impl Recovery {
             evidence: reading.evidence_of(partner, &repaid.data.evidence),
         });
         Self {
+            told: Told::of(reading),
+            ordered_by: recovery.entry.id,
             statement: Statement::of(reading, &recovery.entry),
             partner: data.partner,
             amount: Decimal(recovery.amount()),

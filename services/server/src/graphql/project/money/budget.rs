@@ -5,7 +5,7 @@ use cairn_domain::view::budget_use::axes::{Axis, Filter, Key, Wanted};
 use cairn_domain::view::budget_use::{self, Amounts, Row};
 use cairn_domain::view::trail::figure::Place;
 
-use super::trail::{BudgetAmount, Figures};
+use super::figure::{BudgetAmount, Figures};
 use super::{CostCategory, RateUsed, read};
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Decimal, refusal};

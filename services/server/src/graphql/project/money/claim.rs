@@ -10,8 +10,8 @@ use cairn_domain::view::budget_use::claim::{ClaimAmounts as Amounts, ClaimAnswer
 use cairn_domain::view::budget_use::line::LineAnswer;
 use cairn_domain::view::trail::figure::Place;
 
+use super::figure::{ClaimAmount, Figures};
 use super::line::ExpenditureLine;
-use super::trail::{ClaimAmount, Figures};
 use crate::graphql::connection::{self, Page};
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Date, Decimal, LocalizedText};

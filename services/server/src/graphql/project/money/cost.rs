@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, ID, SimpleObject};
 use cairn_domain::code::DeliverableCode;
 use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::budget_use::Amounts;
 use cairn_domain::view::budget_use::axes::{Axis, Filter};
+use cairn_domain::view::trail::figure::Place;
 
+use super::figure::{CostAmount, Figures};
 use crate::graphql::project::Reading;
 use crate::graphql::values::Decimal;
 
 /// What the lines of a deliverable come to, in euro, without flat rates.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct DeliverableCost {
+    #[graphql(skip)]
+    figures: Figures,
     pub declared: Decimal,
     /// The part of `declared` that a later exchange rate would change.
     pub provisional: Decimal,
@@ -21,9 +26,18 @@ pub struct DeliverableCost {
     pub certified: Decimal,
 }
 
-impl From<&Amounts> for DeliverableCost {
-    fn from(amounts: &Amounts) -> Self {
+#[ComplexObject]
+impl DeliverableCost {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: CostAmount) -> ID {
+        self.figures.id(of.into())
+    }
+}
+
+impl DeliverableCost {
+    fn of(figures: Figures, amounts: &Amounts) -> Self {
         Self {
+            figures,
             declared: Decimal(amounts.declared),
             provisional: Decimal(amounts.provisional),
             paid: Decimal(amounts.paid),
@@ -48,6 +62,7 @@ impl Reading {
             let rows = answer.rows.iter();
             rows.filter_map(|row| Some((row.key.deliverable?, row.amounts))).collect()
         });
-        costs.get(&item).unwrap_or(&Amounts::default()).into()
+        let figures = Figures::new(self, Place::deliverable(item));
+        DeliverableCost::of(figures, costs.get(&item).unwrap_or(&Amounts::default()))
     }
 }

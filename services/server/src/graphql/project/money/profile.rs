@@ -1,8 +1,11 @@
 //! When money was spent, and where the pace leads.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, ID, SimpleObject};
+use cairn_domain::period;
 use cairn_domain::view::budget_use::profile::{self, PACE_MONTHS};
+use cairn_domain::view::trail::figure::{BudgetAmount, Figure, Place};
 
+use super::figure::{Figures, MonthAmount, Told};
 use crate::graphql::project::Reading;
 use crate::graphql::values::Decimal;
 
@@ -13,18 +16,38 @@ pub struct SpendingProfile {
     pub months: Vec<MonthSpent>,
     /// Flat rates, which belong to no month. With the months they are all that is declared.
     pub flat_rates: Decimal,
+    /// Opaque id of `flatRates`, for `trail`.
+    pub flat_rates_figure: ID,
+    /// Computed of these amounts and the day, so that its amounts have no figure to open.
     pub forecast: Option<SpendingForecast>,
 }
 
 /// The lines of a month.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct MonthSpent {
+    #[graphql(skip)]
+    told: Told,
+    #[graphql(skip)]
+    of: period::Month,
     /// Such as `2026-11`: that of the documents.
     pub month: String,
     /// What its lines declare, without flat rates.
     pub declared: Decimal,
     /// What the lines of all months up to it declare.
     pub up_to: Decimal,
+}
+
+#[ComplexObject]
+impl MonthSpent {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: MonthAmount) -> ID {
+        let place = match of {
+            MonthAmount::Declared => Place::month(self.of),
+            MonthAmount::UpTo => Place::months_up_to(self.of),
+        };
+        self.told.id(&Figure::Budget(BudgetAmount::Declared, place))
+    }
 }
 
 /// What is to be expected by the plan and by the pace. Amounts in euro.
@@ -49,7 +72,10 @@ pub(super) fn answer(reading: &Reading) -> SpendingProfile {
     let room = &reading.room;
     let form = reading.form.as_deref();
     let profile = room.budget_use.profile(&room.project, form, reading.today);
+    let told = Told::of(reading);
     let month = |spent: &profile::MonthSpent| MonthSpent {
+        told,
+        of: spent.month,
         month: spent.month.to_string(),
         declared: Decimal(spent.declared),
         up_to: Decimal(spent.up_to),
@@ -57,6 +83,7 @@ pub(super) fn answer(reading: &Reading) -> SpendingProfile {
     SpendingProfile {
         months: profile.months.iter().map(month).collect(),
         flat_rates: Decimal(profile.flat_rates),
+        flat_rates_figure: Figures::new(reading, Place::no_month()).id(BudgetAmount::Declared),
         forecast: profile.forecast.as_ref().map(SpendingForecast::from),
     }
 }

@@ -1,145 +1,49 @@
 //! What stands under a figure.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cairn_domain::ids::{EventId, PartnerNumber};
+use cairn_domain::ids::PartnerNumber;
 use cairn_domain::money::Cents;
-use cairn_domain::project::finance::line::{Line, Reversed};
-use cairn_domain::view::trail::figure::{self, Place};
-use cairn_domain::view::trail::{self, Kind, Part, PartShare};
-use jiff::civil;
-use serde::{Deserialize, Serialize};
+use cairn_domain::policy::reading::Reader;
+use cairn_domain::view::trail::behind::{documents, events};
+use cairn_domain::view::trail::figure::{CashAmount, Figure};
+use cairn_domain::view::trail::{self, Books, Kind, Part, PartShare};
 
 use super::CostCategory;
+use super::figure::{Told, read};
 use super::line::ExpenditureLine;
 use crate::graphql::Question;
 use crate::graphql::connection::{self, Page};
+use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Decimal, refusal};
 use crate::views::past::Window;
 
-/// An amount of budget use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum BudgetAmount {
-    Planned,
-    Declared,
-    Provisional,
-    Frozen,
-    Paid,
-    Claimed,
-    Certified,
-    Deducted,
-    Parked,
-    InControl,
-    Remaining,
-    Erdf,
-    ErdfCertified,
-}
+/// Figures that one request opens, at most: each looks at every line of its project.
+pub const TRAILS_MAX: usize = 16;
 
-impl From<BudgetAmount> for figure::BudgetAmount {
-    fn from(amount: BudgetAmount) -> Self {
-        match amount {
-            BudgetAmount::Planned => Self::Planned,
-            BudgetAmount::Declared => Self::Declared,
-            BudgetAmount::Provisional => Self::Provisional,
-            BudgetAmount::Frozen => Self::Frozen,
-            BudgetAmount::Paid => Self::Paid,
-            BudgetAmount::Claimed => Self::Claimed,
-            BudgetAmount::Certified => Self::Certified,
-            BudgetAmount::Deducted => Self::Deducted,
-            BudgetAmount::Parked => Self::Parked,
-            BudgetAmount::InControl => Self::InControl,
-            BudgetAmount::Remaining => Self::Remaining,
-            BudgetAmount::Erdf => Self::Erdf,
-            BudgetAmount::ErdfCertified => Self::ErdfCertified,
+/// How many figures a request has opened.
+#[derive(Debug, Default)]
+pub struct Opened(AtomicUsize);
+
+impl Opened {
+    fn one_more(&self) -> Result<()> {
+        if self.0.fetch_add(1, Ordering::Relaxed) < TRAILS_MAX {
+            return Ok(());
         }
+        let message =
+            format!("A request opens {TRAILS_MAX} figures at most. Ask in several requests.");
+        Err(refusal("TRAILS_TOO_MANY", message))
     }
-}
-
-/// An amount of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum ClaimAmount {
-    Declared,
-    Paid,
-    Certified,
-    Deducted,
-    Parked,
-    InControl,
-    TakenUp,
-    Erdf,
-    ErdfCertified,
-}
-
-impl From<ClaimAmount> for figure::BudgetAmount {
-    fn from(amount: ClaimAmount) -> Self {
-        match amount {
-            ClaimAmount::Declared => Self::AsClaimed,
-            ClaimAmount::Paid => Self::Paid,
-            ClaimAmount::Certified => Self::Certified,
-            ClaimAmount::Deducted => Self::Deducted,
-            ClaimAmount::Parked => Self::AsParked,
-            ClaimAmount::InControl => Self::InControl,
-            ClaimAmount::TakenUp => Self::TakenUp,
-            ClaimAmount::Erdf => Self::ErdfAsClaimed,
-            ClaimAmount::ErdfCertified => Self::ErdfCertified,
-        }
-    }
-}
-
-/// What a figure's id stands for: an amount of a part of the budget, as it was known at a version
-/// and had happened by a day, under a form.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Figure {
-    version: u64,
-    until: Option<civil::Date>,
-    form: Option<u32>,
-    amount: figure::BudgetAmount,
-    place: Place,
-}
-
-/// Where the amounts of one row, or of one claim, are found again.
-#[derive(Clone, Copy, Debug)]
-pub struct Figures {
-    version: u64,
-    until: Option<civil::Date>,
-    form: Option<u32>,
-    place: Place,
-}
-
-impl Figures {
-    pub(super) fn new(reading: &Reading, place: Place) -> Self {
-        Self {
-            version: reading.last_version(),
-            until: reading.until,
-            form: reading.form.as_ref().map(|form| form.version),
-            place,
-        }
-    }
-
-    pub(super) fn id(&self, amount: figure::BudgetAmount) -> ID {
-        let Self { version, until, form, place } = *self;
-        let figure = Figure { version, until, form, amount, place };
-        let bytes = rmp_serde::to_vec(&figure).expect("a figure has no maps, and can be written");
-        URL_SAFE_NO_PAD.encode(bytes).into()
-    }
-}
-
-fn read(id: &ID) -> Result<Figure> {
-    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok();
-    bytes.and_then(|bytes| rmp_serde::from_slice(&bytes).ok()).ok_or_else(|| {
-        let message = "`figure` is the id that an answer gives beside its amounts. Ask for one.";
-        refusal("FIGURE_INVALID", message)
-    })
 }
 
 /// What a part of a figure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum TrailKind {
-    /// A budget cell of the application form.
+    /// A budget cell of the application form, or a source of a partner's own share in it.
     Planned,
     /// An expenditure line, or what of it is in one claim.
     Line,
@@ -151,7 +55,25 @@ pub enum TrailKind {
     FundOfFlatRate,
     /// What is left when the parts are rounded one by one.
     Rounding,
-    /// All parts that stand on lines of another partner, which the caller may not see one by one.
+    /// A payment of the fund, or what a partner got of it; a recovery, or what was paid back of it.
+    Payment,
+    /// What a partner brings for its own share, or what it earns.
+    OwnMoney,
+    /// The value of a contract with a supplier, a change of it, or what is passed on of it.
+    Contract,
+    /// What a line draws on a contract with a supplier.
+    Drawn,
+    /// An amount of the subsidy contract.
+    SubsidyContract,
+    /// A share, by the subsidy contract, of an amount of it or of the application form.
+    Share,
+    /// What another part brings of the second payment.
+    SecondPayment,
+    /// What is put on so that the figure is not less than nothing, or taken off so that it is not
+    /// more than the whole.
+    Limit,
+    /// All parts that stand on lines or own money of another partner, which the caller may not see
+    /// one by one.
     LinesOfPartner,
 }
 
@@ -164,6 +86,14 @@ impl From<Kind> for TrailKind {
             Kind::Fund => Self::Fund,
             Kind::FundOfFlatRate => Self::FundOfFlatRate,
             Kind::Rounding => Self::Rounding,
+            Kind::Payment => Self::Payment,
+            Kind::OwnMoney => Self::OwnMoney,
+            Kind::Contract => Self::Contract,
+            Kind::Drawn => Self::Drawn,
+            Kind::SubsidyContract => Self::SubsidyContract,
+            Kind::Share => Self::Share,
+            Kind::SecondPayment => Self::SecondPayment,
+            Kind::Limit => Self::Limit,
         }
     }
 }
@@ -173,7 +103,7 @@ impl From<Kind> for TrailKind {
 pub struct TrailPart {
     /// What it is.
     pub kind: TrailKind,
-    /// What it adds to the figure, in euro.
+    /// What it adds to the figure, in the figure's currency; negative where it is taken off.
     pub amount: Decimal,
     /// Number of the partner.
     pub partner: Option<u32>,
@@ -183,19 +113,30 @@ pub struct TrailPart {
     pub category: Option<CostCategory>,
     /// Number of the submitted claim that it is in.
     pub claim: Option<u32>,
+    /// Version of the application form by which it is so.
+    pub application_form: Option<u32>,
     /// The line that it stands on, with its documents, payments and rates.
     pub line: Option<ExpenditureLine>,
-    /// What `amount` is a share of, in euro.
+    /// What `amount` is a share of, in the figure's currency.
     pub base: Option<Decimal>,
-    /// The share: a decimal string, or the partner's ERDF over its budget.
+    /// The share: a decimal string, the partner's ERDF over its budget, or the second payment over
+    /// its trigger.
     pub share: Option<String>,
-    /// Opaque ids of the events behind it, for `node`.
+    /// Opaque ids of the events behind it that the caller may see, for `node`: those of the form,
+    /// the subsidy contract, the line with its checks, payments and documents, the rates, and what
+    /// claims, control and audits made of it.
     pub events: Vec<ID>,
+    /// The documents of its line and of the line's payments, or of the event that states it; a
+    /// reversal has those of the line that it takes back too. Null to those who may not see the
+    /// partner's documents.
+    pub documents: Option<Vec<Evidence>>,
 }
 
 /// What stands under a figure. The parts sum to it, to the cent.
 pub struct Trail {
     reading: Arc<Reading>,
+    told: Told,
+    currency: String,
     parts: Vec<Shown>,
     amount: Cents,
 }
@@ -208,36 +149,92 @@ enum Shown {
 
 #[Object]
 impl Trail {
-    /// The figure, in euro.
+    /// The figure.
     async fn amount(&self) -> Decimal {
         Decimal(self.amount)
     }
 
+    /// What it is in: `EUR`, but for a contract in another currency.
+    async fn currency(&self) -> &str {
+        &self.currency
+    }
+
     /// The version of the project at which it is so.
     async fn version(&self) -> u64 {
-        self.reading.last_version()
+        self.told.version
     }
 
     /// What it is the sum of.
     async fn parts(&self, first: Option<i32>, after: Option<String>) -> Result<Page<TrailPart>> {
         let parts = self.parts.iter().enumerate().collect();
         let name = |(index, _): &(usize, &Shown)| index.to_string();
-        connection::page(parts, first, after, name, |(_, part)| show(&self.reading, part))
+        let books = books(&self.reading, &self.told);
+        connection::page(parts, first, after, name, |(_, part)| show(&self.reading, &books, part))
     }
 }
 
-/// The trail of a figure, at the version at which it was told.
-pub(super) async fn trail(context: &Context<'_>, reading: &Arc<Reading>, id: &ID) -> Result<Trail> {
-    let figure = read(id)?;
-    let reading = at(context, reading, &figure).await?;
-    let form = figure.form.and_then(|form| reading.room.project.plan.forms.get(&form));
-    let form = form.map(|form| &**form);
-    let parts = trail::trail(&reading.room.project, form, figure.amount, &figure.place);
-    let amount = parts.iter().map(|part| part.amount).sum();
+/// The trail of a figure, at the version at which it was told; nothing where the caller may not see
+/// it.
+pub(super) async fn trail(
+    context: &Context<'_>,
+    reading: &Arc<Reading>,
+    id: &ID,
+) -> Option<Result<Trail>> {
+    match read(id) {
+        Ok((told, figure)) if sees(&reading.reader, &figure) => {
+            Some(open(context, reading, told, &figure).await)
+        }
+        Ok(_) => None,
+        Err(error) => reading.reader.is_member().then_some(Err(error)),
+    }
+}
+
+/// Contracts and the sources of the own share are the affair of their partner and of those who
+/// check. A partner sees what it brings and earns also where it sees only the project's totals.
+fn sees(reader: &Reader, figure: &Figure) -> bool {
+    let (amounts, of_partner) = (reader.sees_amounts(), |one| reader.sees_lines_of(Some(one)));
+    match figure {
+        Figure::Contract(_, partner, _) => amounts && of_partner(*partner),
+        Figure::Source(_, partner, _, _) => of_partner(*partner),
+        Figure::Cash(amount, partner) => match amount {
+            CashAmount::Contributions | CashAmount::InKind | CashAmount::Revenue => {
+                amounts || of_partner(*partner)
+            }
+            CashAmount::Received
+            | CashAmount::Confirmed
+            | CashAmount::Forwarded
+            | CashAmount::Repaid
+            | CashAmount::ToRepay
+            | CashAmount::Spent
+            | CashAmount::OwnShare
+            | CashAmount::Held
+            | CashAmount::Gap => amounts,
+        },
+        Figure::Budget(_, _)
+        | Figure::Recovery(_, _)
+        | Figure::Trigger(_)
+        | Figure::PartnerTrigger(_, _) => amounts,
+    }
+}
+
+async fn open(
+    context: &Context<'_>,
+    reading: &Arc<Reading>,
+    told: Told,
+    figure: &Figure,
+) -> Result<Trail> {
+    context.data_unchecked::<Question>().opened.one_more()?;
+    let reading = at(context, reading, told).await?;
+    let trail = trail::trail(&books(&reading, &told), figure).ok_or_else(|| {
+        let message = "The project has no such figure. Ask for it anew.";
+        refusal("FIGURE_INVALID", message)
+    })?;
+    let amount = trail.parts.iter().map(|part| part.amount).sum();
     let mut shown = Vec::new();
     let mut of_others = BTreeMap::<PartnerNumber, Cents>::new();
-    for part in parts {
-        match part.key.partner.filter(|_| part.item.is_some()) {
+    for part in trail.parts {
+        let of_partner = part.item.is_some() || part.kind.is_of_partner();
+        match part.key.partner.filter(|_| of_partner) {
             Some(partner) if !reading.reader.sees_lines_of(Some(partner)) => {
                 *of_others.entry(partner).or_default() += part.amount;
             }
@@ -246,25 +243,27 @@ pub(super) async fn trail(context: &Context<'_>, reading: &Arc<Reading>, id: &ID
     }
     let of_others = of_others.into_iter();
     shown.extend(of_others.map(|(partner, amount)| Shown::LinesOfPartner(partner, amount)));
-    Ok(Trail { reading, parts: shown, amount })
+    Ok(Trail { reading, told, currency: trail.currency.to_string(), parts: shown, amount })
+}
+
+fn books<'a>(reading: &'a Reading, told: &Told) -> Books<'a> {
+    let room = &reading.room;
+    let form = told.form.and_then(|form| room.project.plan.forms.get(&form));
+    Books::new(&room.project, &room.fund, &room.finance_register, form.map(|form| &**form))
 }
 
 /// The project as it was when the figure was told.
-async fn at(
-    context: &Context<'_>,
-    reading: &Arc<Reading>,
-    figure: &Figure,
-) -> Result<Arc<Reading>> {
-    if (reading.last_version(), reading.until) == (figure.version, figure.until) {
+async fn at(context: &Context<'_>, reading: &Arc<Reading>, told: Told) -> Result<Arc<Reading>> {
+    if (reading.last_version(), reading.until) == (told.version, told.until) {
         return Ok(Arc::clone(reading));
     }
     let project = &reading.live.project;
-    if figure.version > project.version {
+    if told.version > project.version {
         let message = "The figure is of a version that this project has not. Ask for it anew.";
         return Err(refusal("FIGURE_INVALID", message));
     }
     let question = context.data_unchecked::<Question>();
-    let window = Window { version: Some(figure.version), until: figure.until };
+    let window = Window { version: Some(told.version), until: told.until };
     let (log, rooms) = (question.ledger.log(), &question.rooms);
     let past = question.ledger.past();
     let room = past.room(log, rooms, &project.key, project.version, window).await?;
@@ -273,34 +272,24 @@ async fn at(
         live: Arc::clone(&reading.live),
         reader: reading.reader.clone(),
         today: reading.today,
-        as_of: Some(figure.version),
-        until: figure.until,
+        as_of: Some(told.version),
+        until: told.until,
         form: reading.form.clone(),
         costs: OnceLock::new(),
     }))
 }
 
-fn show(reading: &Reading, part: &Shown) -> TrailPart {
+fn show(reading: &Reading, books: &Books, part: &Shown) -> TrailPart {
     let part = match part {
         Shown::Part(part) => part,
-        Shown::LinesOfPartner(partner, amount) => {
-            return TrailPart {
-                kind: TrailKind::LinesOfPartner,
-                amount: Decimal(*amount),
-                partner: Some(*partner),
-                work_package: None,
-                category: None,
-                claim: None,
-                line: None,
-                base: None,
-                share: None,
-                events: Vec::new(),
-            };
-        }
+        Shown::LinesOfPartner(partner, amount) => return of_another(*partner, *amount),
     };
-    let room = &reading.room;
+    let (room, reader) = (&reading.room, &reading.reader);
     let line = part.item.and_then(|id| room.budget_use.line(&room.project, id));
-    let events = line.map(|answer| events(answer.line)).unwrap_or_default();
+    let behind = events(books, &room.origins, part).into_iter();
+    let seen = behind.filter(|behind| !behind.of_every_partner || reader.sees_everything());
+    let documents = documents(books, part);
+    let sees_documents = documents.is_empty() || reader.sees_lines_of(part.key.partner);
     TrailPart {
         kind: part.kind.into(),
         amount: Decimal(part.amount),
@@ -308,30 +297,34 @@ fn show(reading: &Reading, part: &Shown) -> TrailPart {
         work_package: part.key.work_package.map(|item| reading.code(item.any()).to_string()),
         category: part.key.category.map(Into::into),
         claim: part.key.claim,
+        application_form: part.form,
         line: line.map(|answer| ExpenditureLine::new(reading, &answer)),
         base: part.base.map(Decimal),
         share: part.share.map(|share| match share {
-            PartShare::FlatRate(rate) => rate.to_string(),
-            PartShare::Fund { erdf, planned } => format!("{erdf}/{planned}"),
+            PartShare::Rate(rate) => rate.to_string(),
+            PartShare::Fraction { of, whole } => format!("{of}/{whole}"),
         }),
-        events: events.into_iter().map(|id| reading.event_id(id)).collect(),
+        events: seen.map(|behind| reading.event_id(behind.event)).collect(),
+        documents: sees_documents.then(|| documents.into_iter().map(Evidence::from).collect()),
     }
 }
 
-/// Every event that made a line what it is, in the order of what they did.
-fn events(line: &Line) -> Vec<EventId> {
-    let mut events = vec![line.id];
-    events.extend(&line.amendments);
-    events.extend(line.payments.iter().map(|payment| payment.id));
-    for portion in &line.portions {
-        events.push(portion.submitted_by);
-        if let Some(verified) = &portion.verified {
-            events.push(verified.event);
-            events.extend(&verified.corrections);
-        }
+fn of_another(partner: PartnerNumber, amount: Cents) -> TrailPart {
+    TrailPart {
+        kind: TrailKind::LinesOfPartner,
+        amount: Decimal(amount),
+        partner: Some(partner),
+        work_package: None,
+        category: None,
+        claim: None,
+        application_form: None,
+        line: None,
+        base: None,
+        share: None,
+        events: Vec::new(),
+        documents: None,
     }
-    if let Some(Reversed::CounteredBy(id)) = line.reversed {
-        events.push(id);
-    }
-    events
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! The way to the fund's second payment.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
 use cairn_domain::event::plan;
 use cairn_domain::view::budget_use::payment_trigger;
+use cairn_domain::view::trail::figure::Figure;
 
+use super::figure::{PartnerTriggerAmount, Told, TriggerAmount};
 use crate::graphql::project::Reading;
 use crate::graphql::values::Decimal;
 
@@ -19,7 +21,10 @@ pub enum TriggerBase {
 
 /// The second payment, and what must be reported before it. Amounts in euro.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct PaymentTrigger {
+    #[graphql(skip)]
+    told: Told,
     /// Whether enough is reported.
     pub reached: bool,
     /// What `base` is.
@@ -54,7 +59,10 @@ pub struct PaymentTrigger {
 
 /// A partner's part in reaching the trigger. Amounts in euro.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct PartnerTrigger {
+    #[graphql(skip)]
+    told: Told,
     /// Number of the partner.
     pub partner: u32,
     /// All that the partner has declared, with its flat rates.
@@ -67,12 +75,31 @@ pub struct PartnerTrigger {
     pub missing: Decimal,
 }
 
+#[ComplexObject]
+impl PaymentTrigger {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: TriggerAmount) -> ID {
+        self.told.id(&Figure::Trigger(of.into()))
+    }
+}
+
+#[ComplexObject]
+impl PartnerTrigger {
+    /// Opaque id of one of these amounts, for `trail`.
+    async fn figure(&self, of: PartnerTriggerAmount) -> ID {
+        self.told.id(&Figure::PartnerTrigger(of.into(), self.partner))
+    }
+}
+
 pub(super) fn answer(reading: &Reading) -> Option<PaymentTrigger> {
     let room = &reading.room;
     let trigger = room.budget_use.payment_trigger(&room.project)?;
     let partners = trigger.partners;
     let sees_amounts = reading.reader.sees_amounts();
+    let told = Told::of(reading);
+    let partners = partners.into_iter().map(|partner| PartnerTrigger::of(told, &partner));
     Some(PaymentTrigger {
+        told,
         reached: trigger.reached,
         base_of: trigger.base_of.into(),
         base: Decimal(trigger.base),
@@ -86,13 +113,14 @@ pub(super) fn answer(reading: &Reading) -> Option<PaymentTrigger> {
         validated: Decimal(trigger.validated),
         pro_rata_validated: Decimal(trigger.pro_rata_validated),
         pro_rata_reported: Decimal(trigger.pro_rata_reported),
-        by_partner: sees_amounts.then(|| partners.into_iter().map(PartnerTrigger::from).collect()),
+        by_partner: sees_amounts.then(|| partners.collect()),
     })
 }
 
-impl From<payment_trigger::PartnerTrigger> for PartnerTrigger {
-    fn from(partner: payment_trigger::PartnerTrigger) -> Self {
+impl PartnerTrigger {
+    fn of(told: Told, partner: &payment_trigger::PartnerTrigger) -> Self {
         Self {
+            told,
             partner: partner.partner,
             reported: Decimal(partner.reported),
             planned: Decimal(partner.planned),

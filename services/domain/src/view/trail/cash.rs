@@ -1,0 +1,146 @@
+//! The parts of a partner's cash, and of a recovery.
+
+use super::figure::{BudgetAmount, CashAmount, Place, RecoveryAmount};
+use super::{Books, Kind, Part, budget, less};
+use crate::event::evidence::Evidence;
+use crate::ids::{EventId, PartnerNumber};
+use crate::money::Cents;
+use crate::view::fund::{Payment, Recovery, Sent};
+use crate::view::learning_log::Entry;
+
+pub(super) fn parts(books: &Books, amount: CashAmount, partner: PartnerNumber) -> Vec<Part> {
+    let of_budget = |amount| budget::parts(books, amount, &Place::partner(partner));
+    match amount {
+        CashAmount::Received => received(books, partner),
+        CashAmount::Confirmed => confirmed(books, partner),
+        CashAmount::Forwarded => forwarded(books, partner),
+        CashAmount::Repaid => recoveries(books, partner, repaid),
+        CashAmount::ToRepay => recoveries(books, partner, left),
+        CashAmount::Spent => of_budget(BudgetAmount::Paid),
+        CashAmount::OwnShare => {
+            less(of_budget(BudgetAmount::Declared), of_budget(BudgetAmount::Erdf))
+        }
+        CashAmount::Contributions => {
+            let all = books.register.contributions();
+            own(partner, all, |one| (&one.entry, one.data.amount, &one.data.evidence))
+        }
+        CashAmount::InKind => {
+            let all = books.register.in_kind();
+            own(partner, all, |one| (&one.entry, one.data.value, &one.data.evidence))
+        }
+        CashAmount::Revenue => {
+            let all = books.register.revenue();
+            own(partner, all, |one| (&one.entry, one.data.amount, &one.data.evidence))
+        }
+        CashAmount::Held => held(books, partner),
+        CashAmount::Gap => less(of_budget(BudgetAmount::Paid), held(books, partner)),
+    }
+}
+
+fn held(books: &Books, partner: PartnerNumber) -> Vec<Part> {
+    let kept = less(received(books, partner), forwarded(books, partner));
+    less(kept, recoveries(books, partner, repaid))
+}
+
+fn is_lead(books: &Books, partner: PartnerNumber) -> bool {
+    books.project.plan.lead_partner().is_some_and(|lead| lead.number == partner)
+}
+
+fn received(books: &Books, partner: PartnerNumber) -> Vec<Part> {
+    let is_lead = is_lead(books, partner);
+    payments(books, |payment| match &payment.sent {
+        Sent::Received(_) => is_lead,
+        Sent::Forwarded(data) => !is_lead && data.partner == partner,
+    })
+}
+
+/// Of the lead partner what it sent to others.
+fn forwarded(books: &Books, partner: PartnerNumber) -> Vec<Part> {
+    let is_lead = is_lead(books, partner);
+    payments(books, |payment| is_lead && payment.forwarded_to().is_some())
+}
+
+/// In the order in which they were recorded.
+fn payments(books: &Books, wanted: impl Fn(&Payment) -> bool) -> Vec<Part> {
+    let part = |payment: &Payment| {
+        let partner = payment.forwarded_to().or(payment.entry.organisation.partner());
+        let (id, amount) = (payment.entry.id, payment.amount());
+        Part::stated(Kind::Payment, amount, partner, id, payment.evidence())
+    };
+    let wanted = books.fund.payments().filter(|payment| wanted(payment));
+    oldest_first(wanted.map(part))
+}
+
+fn confirmed(books: &Books, partner: PartnerNumber) -> Vec<Part> {
+    let sent = books.fund.payments().filter(|payment| payment.forwarded_to() == Some(partner));
+    let part = |payment: &Payment| {
+        let (confirmed, sent_by) = (payment.confirmed.as_deref()?, payment.entry.id);
+        let (id, data) = (confirmed.entry.id, &confirmed.data);
+        let part = Part::stated(Kind::Payment, data.amount, Some(partner), id, &data.evidence);
+        Some(Part { stated_by: vec![sent_by, id], ..part })
+    };
+    oldest_first(sent.filter_map(part))
+}
+
+fn recoveries(
+    books: &Books,
+    partner: PartnerNumber,
+    parts: impl Fn(&Recovery) -> Vec<Part>,
+) -> Vec<Part> {
+    let of_partner = books.fund.recoveries().filter(|recovery| recovery.data.partner == partner);
+    oldest_first(of_partner.map(parts)).into_iter().flatten().collect()
+}
+
+pub(super) fn of_recovery(
+    books: &Books,
+    amount: RecoveryAmount,
+    recovery: EventId,
+) -> Option<Vec<Part>> {
+    let recovery = books.fund.recovery(recovery)?;
+    Some(match amount {
+        RecoveryAmount::Ordered => ordered(recovery),
+        RecoveryAmount::Repaid => repaid(recovery),
+        RecoveryAmount::Left => left(recovery),
+    })
+}
+
+fn ordered(recovery: &Recovery) -> Vec<Part> {
+    let (id, data) = (recovery.entry.id, &recovery.data);
+    let part = Part::stated(Kind::Payment, data.amount, Some(data.partner), id, &data.evidence);
+    let stated_by = data.correction.into_iter().chain([id]).collect();
+    vec![Part { stated_by, ..part }]
+}
+
+fn repaid(recovery: &Recovery) -> Vec<Part> {
+    let (partner, order) = (Some(recovery.data.partner), recovery.entry.id);
+    let repayments = recovery.repayments.iter().map(|repaid| {
+        let (id, data) = (repaid.entry.id, &repaid.data);
+        let part = Part::stated(Kind::Payment, data.amount, partner, id, &data.evidence);
+        Part { stated_by: vec![order, id], ..part }
+    });
+    repayments.collect()
+}
+
+fn left(recovery: &Recovery) -> Vec<Part> {
+    less(ordered(recovery), repaid(recovery))
+}
+
+/// What a partner recorded of its own money.
+pub(super) fn own<'a, T: 'a>(
+    partner: PartnerNumber,
+    newest_first: impl Iterator<Item = &'a T>,
+    read: impl Fn(&'a T) -> (&'a Entry, Cents, &'a [Evidence]),
+) -> Vec<Part> {
+    let parts = newest_first.filter_map(|one| {
+        let (entry, amount, evidence) = read(one);
+        let own = entry.organisation.partner() == Some(partner);
+        own.then(|| Part::stated(Kind::OwnMoney, amount, Some(partner), entry.id, evidence))
+    });
+    oldest_first(parts)
+}
+
+fn oldest_first<T>(newest_first: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<_> = newest_first.collect();
+    all.reverse();
+    all
+}
