@@ -24,8 +24,9 @@ const READERS: [(&str, &str); 8] = [
 ];
 
 /// The types that are looked at, and where one of them is found in a project: the fields go where
-/// the dots are. Documents are looked for where they are not those of Trakia University.
-const PLACES: [(&str, &str); 39] = [
+/// the dots are, and a figure where it is named. Documents are looked for where they are not those
+/// of Trakia University.
+const PLACES: [(&str, &str); 41] = [
     ("Project", "…"),
     ("Contract", "contract { … }"),
     ("Partner", "partners { … }"),
@@ -76,6 +77,8 @@ const PLACES: [(&str, &str); 39] = [
         "payments(filter: { forwardedTo: 3 }) { edges { node { confirmed { … } } } }",
     ),
     ("Recovery", "recoveries { edges { node { … } } }"),
+    ("Trail", "trail(figure: FIGURE) { … }"),
+    ("TrailPart", "trail(figure: FIGURE) { parts(first: 200) { nodes { … } } }"),
     ("Clarification", "clarifications { edges { node { … } } }"),
     ("ClarificationAnswer", "clarifications { edges { node { answers { … } } } }"),
     ("Audit", "audits { edges { node { … } } }"),
@@ -143,6 +146,12 @@ fn table() -> BTreeMap<(String, String), BTreeMap<&'static str, bool>> {
     table
 }
 
+/// The id of a figure that stands on the lines of every partner.
+async fn figure(given: &CareGet) -> Value {
+    let declared = "budgetUse { totals { figure(of: DECLARED) } }";
+    given.project(LEAD, declared).await["budgetUse"]["totals"]["figure"].clone()
+}
+
 /// The fields of a type in the schema, each with a selection where it needs one.
 async fn fields(given: &CareGet, kind: &str) -> BTreeMap<String, String> {
     let document = format!(
@@ -151,8 +160,7 @@ async fn fields(given: &CareGet, kind: &str) -> BTreeMap<String, String> {
     );
     let answer = given.ask(PUBLIC, &document).await;
     let fields = answer["__type"]["fields"].as_array().unwrap();
-    let declared = "budgetUse { totals { figure(of: DECLARED) } }";
-    let figure = given.project(LEAD, declared).await["budgetUse"]["totals"]["figure"].clone();
+    let figure = figure(given).await;
     let field = |field: &Value| {
         let name = field["name"].as_str().unwrap().to_owned();
         let mut of = &field["type"];
@@ -206,7 +214,9 @@ async fn every_reader_finds_what_the_table_says_and_no_more() {
     let given = given().await;
     let table = table();
     let mut wrong = Vec::new();
+    let figure = figure(&given).await.to_string();
     for (kind, place) in PLACES {
+        let place = place.replace("FIGURE", &figure);
         let selections = fields(&given, kind).await;
         let rows: Vec<_> = table.iter().filter(|((of, _), _)| of == kind).collect();
         for (column, subject) in READERS {
