@@ -33,8 +33,8 @@ pub struct Fund {
 pub struct Payment {
     pub entry: Entry,
     pub sent: Sent,
-    /// What was mistyped of it; zero or less.
-    pub taken_back: Cents,
+    /// What was mistyped of it, in the order in which it was taken back.
+    pub mistyped: imbl::Vector<Arc<TakenBack>>,
     /// What the partner said to have got, where it was sent on.
     pub confirmed: Option<Arc<Confirmed>>,
 }
@@ -46,6 +46,22 @@ pub enum Sent {
     Received(Arc<PaymentReceived>),
     /// From the lead partner to another one.
     Forwarded(Arc<PaymentForwarded>),
+}
+
+/// An amount that was mistyped is taken back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// The event that takes it back.
+    pub id: EventId,
+    /// Negative.
+    pub amount: Cents,
+    pub evidence: Arc<[Evidence]>,
+}
+
+impl TakenBack {
+    fn of(recorded: &Recorded, amount: Cents, evidence: &[Evidence]) -> Arc<Self> {
+        Arc::new(Self { id: recorded.id, amount, evidence: evidence.into() })
+    }
 }
 
 /// The partner has got it.
@@ -60,8 +76,8 @@ pub struct Confirmed {
 pub struct Recovery {
     pub entry: Entry,
     pub data: Arc<RecoveryOrdered>,
-    /// What was mistyped of it; zero or less.
-    pub taken_back: Cents,
+    /// What was mistyped of it, in the order in which it was taken back.
+    pub mistyped: imbl::Vector<Arc<TakenBack>>,
     /// In the order in which they were recorded.
     pub repayments: imbl::Vector<Arc<Repaid>>,
 }
@@ -90,11 +106,20 @@ impl Payment {
 
     /// Less what was taken back of it.
     pub fn amount(&self) -> Cents {
-        let sent = match &self.sent {
+        self.sent_amount() + self.taken_back()
+    }
+
+    /// As it was recorded first.
+    pub fn sent_amount(&self) -> Cents {
+        match &self.sent {
             Sent::Received(data) => data.amount,
             Sent::Forwarded(data) => data.amount,
-        };
-        sent + self.taken_back
+        }
+    }
+
+    /// What was mistyped of it; zero or less.
+    pub fn taken_back(&self) -> Cents {
+        self.mistyped.iter().map(|mistyped| mistyped.amount).sum()
     }
 
     /// The partner that it was sent on to; none where the lead partner has got it itself.
@@ -124,7 +149,12 @@ impl Payment {
 impl Recovery {
     /// What was ordered back, less what was taken back of it.
     pub fn amount(&self) -> Cents {
-        self.data.amount + self.taken_back
+        self.data.amount + self.taken_back()
+    }
+
+    /// What was mistyped of it; zero or less.
+    pub fn taken_back(&self) -> Cents {
+        self.mistyped.iter().map(|mistyped| mistyped.amount).sum()
     }
 
     pub fn repaid(&self) -> Cents {
@@ -156,7 +186,10 @@ impl Fund {
             }
             Finance::PaymentForwarded(data) => {
                 match data.corrects.and_then(|id| self.payments.get_mut(id)) {
-                    Some(payment) => payment.taken_back += data.amount,
+                    Some(payment) => {
+                        let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
+                        payment.mistyped.push_back(mistyped);
+                    }
                     None => self.pay(recorded, entry(), Sent::Forwarded(Arc::clone(data))),
                 }
             }
@@ -168,7 +201,10 @@ impl Fund {
             }
             Finance::RecoveryOrdered(data) => {
                 match data.corrects.and_then(|id| self.recoveries.get_mut(id)) {
-                    Some(recovery) => recovery.taken_back += data.amount,
+                    Some(recovery) => {
+                        let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
+                        recovery.mistyped.push_back(mistyped);
+                    }
                     None => self.order(recorded, entry(), data),
                 }
             }
@@ -218,14 +254,14 @@ impl Fund {
     }
 
     fn pay(&mut self, recorded: &Recorded, entry: Entry, sent: Sent) {
-        let payment = Payment { entry, sent, taken_back: Cents::ZERO, confirmed: None };
+        let payment = Payment { entry, sent, mistyped: imbl::Vector::new(), confirmed: None };
         self.payments.insert(recorded, payment);
     }
 
     fn order(&mut self, recorded: &Recorded, entry: Entry, data: &Arc<RecoveryOrdered>) {
         let data = Arc::clone(data);
-        let repayments = imbl::Vector::new();
-        let recovery = Recovery { entry, data, taken_back: Cents::ZERO, repayments };
+        let (mistyped, repayments) = (imbl::Vector::new(), imbl::Vector::new());
+        let recovery = Recovery { entry, data, mistyped, repayments };
         self.recoveries.insert(recorded, recovery);
     }
 

@@ -180,6 +180,7 @@ pub fn trail(books: &Books, figure: &Figure) -> Option<Trail> {
     let mut parts = match figure {
         Figure::Budget(amount, place) => budget::parts(books, *amount, place),
         Figure::Cash(amount, partner) => cash::parts(books, *amount, *partner),
+        Figure::Payment(payment) => cash::of_payment(books.fund.payment(*payment)?),
         Figure::Recovery(amount, recovery) => cash::of_recovery(books, *amount, *recovery)?,
         Figure::Trigger(amount) => trigger::parts(books, *amount)?,
         Figure::PartnerTrigger(amount, partner) => trigger::of_partner(books, *amount, *partner)?,

@@ -151,7 +151,7 @@ fn what_was_mistyped_is_taken_off_the_payment_and_the_recovery_that_it_names() {
     record(&mut given, 1, "recovery.repaid", &repaid);
     let fund = fund(&given);
     let payment = fund.payments().next().unwrap();
-    assert_eq!((payment.amount(), payment.taken_back), (cents("1.00"), cents("-29.00")));
+    assert_eq!((payment.amount(), payment.taken_back()), (cents("1.00"), cents("-29.00")));
     let recoveries: Vec<_> = fund.recoveries().collect();
     assert_eq!(recoveries.len(), 1);
     assert_eq!((recoveries[0].amount(), recoveries[0].left()), (cents("5.00"), cents("3.00")));

@@ -1,11 +1,13 @@
 //! The parts of a partner's cash, and of a recovery.
 
+use std::sync::Arc;
+
 use super::figure::{BudgetAmount, CashAmount, Place, RecoveryAmount};
 use super::{Books, Kind, Part, budget, less};
 use crate::event::evidence::Evidence;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::Cents;
-use crate::view::fund::{Payment, Recovery, Sent};
+use crate::view::fund::{Payment, Recovery, Sent, TakenBack};
 use crate::view::learning_log::Entry;
 
 pub(super) fn parts(books: &Books, amount: CashAmount, partner: PartnerNumber) -> Vec<Part> {
@@ -62,13 +64,26 @@ fn forwarded(books: &Books, partner: PartnerNumber) -> Vec<Part> {
 
 /// In the order in which they were recorded.
 fn payments(books: &Books, wanted: impl Fn(&Payment) -> bool) -> Vec<Part> {
-    let part = |payment: &Payment| {
-        let partner = payment.forwarded_to().or(payment.entry.organisation.partner());
-        let (id, amount) = (payment.entry.id, payment.amount());
-        Part::stated(Kind::Payment, amount, partner, id, payment.evidence())
-    };
     let wanted = books.fund.payments().filter(|payment| wanted(payment));
-    oldest_first(wanted.map(part))
+    oldest_first(wanted.map(of_payment)).into_iter().flatten().collect()
+}
+
+/// A payment as it was recorded first, and what was taken back of it.
+pub(super) fn of_payment(payment: &Payment) -> Vec<Part> {
+    let partner = payment.forwarded_to().or(payment.entry.organisation.partner());
+    let (id, amount) = (payment.entry.id, payment.sent_amount());
+    let sent = Part::stated(Kind::Payment, amount, partner, id, payment.evidence());
+    with_mistyped(sent, &payment.mistyped)
+}
+
+fn with_mistyped(first: Part, mistyped: &imbl::Vector<Arc<TakenBack>>) -> Vec<Part> {
+    let (partner, before) = (first.key.partner, first.stated_by.clone());
+    let taken_back = mistyped.iter().map(|one| {
+        let part = Part::stated(Kind::Payment, one.amount, partner, one.id, &one.evidence);
+        Part { stated_by: before.iter().copied().chain([one.id]).collect(), ..part }
+    });
+    let taken_back: Vec<_> = taken_back.collect();
+    [first].into_iter().chain(taken_back).collect()
 }
 
 fn confirmed(books: &Books, partner: PartnerNumber) -> Vec<Part> {
@@ -108,7 +123,7 @@ fn ordered(recovery: &Recovery) -> Vec<Part> {
     let (id, data) = (recovery.entry.id, &recovery.data);
     let part = Part::stated(Kind::Payment, data.amount, Some(data.partner), id, &data.evidence);
     let stated_by = data.correction.into_iter().chain([id]).collect();
-    vec![Part { stated_by, ..part }]
+    with_mistyped(Part { stated_by, ..part }, &recovery.mistyped)
 }
 
 fn repaid(recovery: &Recovery) -> Vec<Part> {

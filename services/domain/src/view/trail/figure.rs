@@ -18,6 +18,8 @@ use crate::view::budget_use::entries::Entry;
 pub enum Figure {
     Budget(BudgetAmount, Place),
     Cash(CashAmount, PartnerNumber),
+    /// The amount of a payment of the fund, by the event that recorded it.
+    Payment(EventId),
     /// By the event that ordered it.
     Recovery(RecoveryAmount, EventId),
     Trigger(TriggerAmount),

@@ -10,6 +10,11 @@ use crate::view::trail::figure::{
 
 const DAY: &str = "2026-06-28";
 
+/// What takes back a mistyped amount says why.
+fn because(post: Post) -> Post {
+    Post { reason: Some("Mistyped"), ..post }
+}
+
 /// The history of the lines, with payments of the fund, a recovery, own money and a contract.
 fn with_money() -> Given {
     let mut given = history();
@@ -19,16 +24,24 @@ fn with_money() -> Given {
         |amount: &str| json!({ "partner": 3, "instalment": 1, "date": DAY, "amount": amount });
     let sent = post(&mut given, "haskovo", "payment.forwarded", DAY, forward("100.00"));
     post(&mut given, "haskovo", "payment.forwarded", DAY, forward("30.00"));
-    let confirmed = json!({ "payment": sent, "date": DAY, "amount": "99.50" });
-    post(&mut given, "trakia", "payment.confirmed", DAY, confirmed);
+    for amount in ["98.00", "99.50"] {
+        let confirmed = json!({ "payment": sent, "date": DAY, "amount": amount });
+        post(&mut given, "trakia", "payment.confirmed", DAY, confirmed);
+    }
+    let mistyped = json!({ "partner": 3, "instalment": 1, "date": DAY, "amount": "-7.00",
+        "corrects": sent });
+    given.accept(&because(Post::new("haskovo", "payment.forwarded", DAY, mistyped)));
     let order = json!({ "partner": 3, "amount": "20.00", "reason": en("Not eligible"),
         "evidence": evidence() });
     let recovery = post(&mut given, "haskovo", "recovery.ordered", DAY, order);
     let repaid = json!({ "recovery": recovery, "date": DAY, "amount": "15.00" });
     post(&mut given, "haskovo", "recovery.repaid", DAY, repaid);
+    let mistyped = json!({ "partner": 3, "amount": "-2.00", "reason": en("Mistyped"),
+        "corrects": recovery });
+    given.accept(&because(Post::new("haskovo", "recovery.ordered", DAY, mistyped)));
     for (source, amount) in [("own", "50.00"), ("OWN", "-10.00"), ("A bank", "5.00")] {
         let data = json!({ "source": source, "kind": "public", "date": DAY, "amount": amount });
-        post(&mut given, "trakia", "contribution.received", DAY, data);
+        given.accept(&because(Post::new("trakia", "contribution.received", DAY, data)));
     }
     let in_kind = json!({ "source": "own", "kind": "public", "workPackage": "WP 5",
         "from": DAY, "to": DAY, "value": "7.00", "text": en("A room"), "evidence": evidence() });
@@ -69,8 +82,19 @@ fn every_amount_of_cash_is_a_sum() {
     let gap = read.parts(&Figure::Cash(CashAmount::Gap, 3));
     let parts: Vec<_> = gap.iter().map(|part| (part.kind, part.amount)).collect();
     let paid = (Kind::Item, cents("10.23"));
-    let money = ["-100.00", "-30.00", "15.00"].map(|amount| (Kind::Payment, cents(amount)));
-    assert_eq!(parts, [paid, money[0], money[1], money[2]]);
+    let money = ["-100.00", "7.00", "-30.00", "15.00"].map(|amount| (Kind::Payment, cents(amount)));
+    assert_eq!(parts, [&[paid][..], &money].concat());
+}
+
+#[test]
+fn a_payment_is_what_was_sent_less_what_was_taken_back() {
+    let given = with_money();
+    let read = Read::of(&given);
+    let taken_back = read.fund.payments().filter(|payment| payment.taken_back() != Cents::ZERO);
+    assert_eq!(taken_back.count(), 1);
+    for payment in read.fund.payments() {
+        read.check(Figure::Payment(payment.entry.id), payment.amount());
+    }
 }
 
 #[test]
@@ -79,7 +103,7 @@ fn what_is_left_of_a_recovery_is_its_order_less_what_was_paid_back() {
     let read = Read::of(&given);
     let recovery = read.fund.recoveries().next().unwrap();
     let id = recovery.entry.id;
-    read.check(Figure::Recovery(RecoveryAmount::Ordered, id), recovery.data.amount);
+    read.check(Figure::Recovery(RecoveryAmount::Ordered, id), recovery.amount());
     read.check(Figure::Recovery(RecoveryAmount::Repaid, id), recovery.repaid());
     read.check(Figure::Recovery(RecoveryAmount::Left, id), recovery.left());
     assert_eq!(trail(&read.books(), &Figure::Recovery(RecoveryAmount::Left, Uuid::nil())), None);

@@ -1,10 +1,12 @@
 //! A payment of the fund: in from the programme, or on to a partner.
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{ID, InputObject, SimpleObject};
 use cairn_domain::view::fund;
+use cairn_domain::view::trail::figure::Figure;
 
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
+use crate::graphql::project::money::figure::Told;
 use crate::graphql::project::statement::Statement;
 use crate::graphql::values::{Date, Decimal};
 
@@ -45,6 +47,8 @@ pub struct Payment {
     /// In euro, less what was taken back of it. What was taken back of an instalment that came in
     /// is a payment of its own, with a minus.
     pub amount: Decimal,
+    /// Opaque id of `amount`, for `trail`.
+    pub figure: ID,
     /// What was mistyped of what was sent on and taken back, in euro; zero or less.
     pub taken_back: Decimal,
     /// Reference of the bank statement or order.
@@ -78,7 +82,8 @@ impl Payment {
             instalment: payment.instalment(),
             date: Date(payment.date()),
             amount: Decimal(payment.amount()),
-            taken_back: Decimal(payment.taken_back),
+            figure: Told::of(reading).id(&Figure::Payment(payment.entry.id)),
+            taken_back: Decimal(payment.taken_back()),
             proof: payment.proof().map(str::to_owned),
             confirmed: confirmed.map(|confirmed| PaymentConfirmation {
                 statement: Statement::of(reading, &confirmed.entry),

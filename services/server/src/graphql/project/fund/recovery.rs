@@ -79,7 +79,7 @@ impl Recovery {
             statement: Statement::of(reading, &recovery.entry),
             partner: data.partner,
             amount: Decimal(recovery.amount()),
-            taken_back: Decimal(recovery.taken_back),
+            taken_back: Decimal(recovery.taken_back()),
             repaid: Decimal(recovery.repaid()),
             left: Decimal(recovery.left()),
             due: data.due.map(Date),

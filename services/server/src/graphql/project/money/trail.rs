@@ -211,6 +211,7 @@ fn sees(reader: &Reader, figure: &Figure) -> bool {
             | CashAmount::Gap => amounts,
         },
         Figure::Budget(_, _)
+        | Figure::Payment(_)
         | Figure::Recovery(_, _)
         | Figure::Trigger(_)
         | Figure::PartnerTrigger(_, _) => amounts,

@@ -147,6 +147,8 @@ async fn told(given: &CareGet, times: &str) -> Vec<Told> {
         let answer = ask(given, times, &place.replace('…', &fields.join(" "))).await;
         collect(place, amounts, &answer, &mut found);
     }
+    let payments = "payments(first: 200) { nodes { amount amountId: figure } }";
+    collect("payments", &["amount"], &ask(given, times, payments).await, &mut found);
     let profile = ask(given, times, "spendingProfile { flatRates flatRatesId: flatRatesFigure }");
     collect("spendingProfile", &["flatRates"], &profile.await, &mut found);
     found.retain(|told| told.amount != Cents::ZERO);
