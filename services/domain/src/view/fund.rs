@@ -184,30 +184,14 @@ impl Fund {
             Finance::PaymentReceived(data) => {
                 self.pay(recorded, entry(), Sent::Received(Arc::clone(data)));
             }
-            Finance::PaymentForwarded(data) => {
-                match data.corrects.and_then(|id| self.payments.get_mut(id)) {
-                    Some(payment) => {
-                        let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
-                        payment.mistyped.push_back(mistyped);
-                    }
-                    None => self.pay(recorded, entry(), Sent::Forwarded(Arc::clone(data))),
-                }
-            }
+            Finance::PaymentForwarded(data) => self.forward(recorded, entry(), data),
             Finance::PaymentConfirmed(data) => {
                 if let Some(payment) = self.payments.get_mut(data.payment) {
                     let confirmed = Confirmed { entry: entry(), data: Arc::clone(data) };
                     payment.confirmed = Some(Arc::new(confirmed));
                 }
             }
-            Finance::RecoveryOrdered(data) => {
-                match data.corrects.and_then(|id| self.recoveries.get_mut(id)) {
-                    Some(recovery) => {
-                        let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
-                        recovery.mistyped.push_back(mistyped);
-                    }
-                    None => self.order(recorded, entry(), data),
-                }
-            }
+            Finance::RecoveryOrdered(data) => self.order(recorded, entry(), data),
             Finance::RecoveryRepaid(data) => {
                 if let Some(recovery) = self.recoveries.get_mut(data.recovery) {
                     let repaid = Repaid { entry: entry(), data: Arc::clone(data) };
@@ -258,7 +242,22 @@ impl Fund {
         self.payments.insert(recorded, payment);
     }
 
+    fn forward(&mut self, recorded: &Recorded, entry: Entry, data: &Arc<PaymentForwarded>) {
+        match data.corrects.and_then(|id| self.payments.get_mut(id)) {
+            Some(payment) => {
+                let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
+                payment.mistyped.push_back(mistyped);
+            }
+            None => self.pay(recorded, entry, Sent::Forwarded(Arc::clone(data))),
+        }
+    }
+
     fn order(&mut self, recorded: &Recorded, entry: Entry, data: &Arc<RecoveryOrdered>) {
+        if let Some(recovery) = data.corrects.and_then(|id| self.recoveries.get_mut(id)) {
+            let mistyped = TakenBack::of(recorded, data.amount, &data.evidence);
+            recovery.mistyped.push_back(mistyped);
+            return;
+        }
         let data = Arc::clone(data);
         let (mistyped, repayments) = (imbl::Vector::new(), imbl::Vector::new());
         let recovery = Recovery { entry, data, mistyped, repayments };
