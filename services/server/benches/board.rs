@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use async_graphql::Request;
 use cairn_server::cli::import::{self, Source};
+use cairn_server::graphql::project::money::trail::Opened;
 use cairn_server::graphql::{self, Question};
 use cairn_server::keys::{FeedKey, Keys};
 use cairn_server::views::Ledger;
@@ -113,6 +114,7 @@ fn question(ledger: &Ledger, feeds: &FeedKey) -> anyhow::Result<Question> {
         subject: Some("partner-1".parse()?),
         now: "2026-07-01T09:00:00Z".parse()?,
         feeds: feeds.clone(),
+        opened: Opened::default(),
     })
 }
 

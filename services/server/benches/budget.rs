@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use async_graphql::Request;
 use cairn_domain::event::plan::application_form::{ApplicationFormApproved, Category};
 use cairn_server::cli::import::{self, Source};
+use cairn_server::graphql::project::money::trail::Opened;
 use cairn_server::graphql::{self, Question};
 use cairn_server::keys::{FeedKey, Keys};
 use cairn_server::views::Ledger;
@@ -157,6 +158,7 @@ impl Asked {
             subject: Some("haskovo-lead".parse()?),
             now: Timestamp::now(),
             feeds: self.feeds.clone(),
+            opened: Opened::default(),
         })
     }
 }
