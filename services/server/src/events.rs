@@ -99,7 +99,7 @@ pub async fn visible(
             return ControlFlow::Break(());
         }
         last = seen.row.version;
-        match record::cloud_event_shown(&seen.row, seen.shown) {
+        match record::cloud_event_shown(&seen.row, &seen.shown) {
             Ok(event) => page.events.push(event),
             Err(error) => {
                 unshown = Some(error);
@@ -176,7 +176,7 @@ fn show(
 ) -> Result<Option<Map<String, Value>>, Unreadable> {
     let recorded = record::recorded(row)?;
     let shown = reader.shown(&recorded, &room.project);
-    shown.map(|shown| record::cloud_event_shown(row, shown)).transpose()
+    shown.map(|shown| record::cloud_event_shown(row, &shown)).transpose()
 }
 
 /// An event that the caller may see.

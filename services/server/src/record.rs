@@ -246,27 +246,37 @@ pub fn cloud_event(row: &EventRow) -> Result<Map<String, Value>, Unreadable> {
     Ok(event)
 }
 
-/// Members of `data` that are shown to the owner and to who sees everything: documents, and the
-/// expenditure lines that a lesson came from.
-const PRIVATE: [&str; 2] = ["evidence", "lines"];
+/// Members of `data` that are shown to the owner, to whom they concern and to who sees everything:
+/// documents, references of the bank, and the expenditure lines that a lesson came from.
+const PRIVATE: [&str; 3] = ["evidence", "lines", "proof"];
 
-/// A row as one reader may see it: without evidence, lines and subject where these are not shown.
-pub fn cloud_event_shown(row: &EventRow, shown: Shown) -> Result<Map<String, Value>, Unreadable> {
+/// A row as one reader may see it: without what is private, corrections of others and subject where
+/// these are not shown.
+pub fn cloud_event_shown(row: &EventRow, shown: &Shown) -> Result<Map<String, Value>, Unreadable> {
     let mut event = cloud_event(row)?;
     if !shown.subject {
         event.remove("actorsubject");
     }
-    if !shown.evidence {
-        let data = event.get_mut("data").and_then(Value::as_object_mut);
-        let removed = data.map_or_else(Vec::new, |data| {
-            PRIVATE.iter().filter(|name| data.remove(**name).is_some()).collect()
-        });
-        let withheld: Vec<_> = removed.iter().map(|name| format!("/data/{name}")).collect();
-        if !withheld.is_empty() {
-            event.insert("withheld".to_owned(), json!(withheld));
-        }
+    let data = event.get_mut("data").and_then(Value::as_object_mut);
+    let withheld = data.map_or_else(Vec::new, |data| withhold(data, shown));
+    if !withheld.is_empty() {
+        event.insert("withheld".to_owned(), json!(withheld));
     }
     Ok(event)
+}
+
+/// Takes out what a reader may not see, and says where it was.
+fn withhold(data: &mut Map<String, Value>, shown: &Shown) -> Vec<String> {
+    let hidden: &[&str] = if shown.evidence { &[] } else { &PRIVATE };
+    let hidden = hidden.iter().filter(|name| data.remove(**name).is_some());
+    let mut withheld: Vec<_> = hidden.map(|name| format!("/data/{name}")).collect();
+    let others = &shown.corrections_of_others;
+    if let Some(corrections) = data.get_mut("corrections").and_then(Value::as_array_mut) {
+        let mut index = 0..;
+        corrections.retain(|_| index.next().is_none_or(|at| others.binary_search(&at).is_err()));
+        withheld.extend(others.iter().map(|index| format!("/data/corrections/{index}")));
+    }
+    withheld
 }
 
 pub fn schema_path(event_type: &str, version: u32) -> String {

@@ -1,6 +1,8 @@
 //! Who may read what. What may not be read is absent, and that it exists is not revealed.
 
 mod concerned;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 
@@ -23,11 +25,14 @@ pub struct Reader {
 }
 
 /// How an event is shown to a reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
+    /// Whether its documents and its references of the bank are shown.
     pub evidence: bool,
     /// Whether the subject that posted it is named.
     pub subject: bool,
+    /// Of what corrections take off lines: the indices of those of others, which are left out.
+    pub corrections_of_others: Vec<usize>,
 }
 
 impl Reader {
@@ -77,6 +82,11 @@ impl Reader {
         })
     }
 
+    /// Amounts of one partner: of all who see those of every partner, and of itself.
+    pub fn sees_amounts_of(&self, partner: Option<PartnerNumber>) -> bool {
+        self.sees_amounts() || self.belongs_to(partner)
+    }
+
     /// Everything of every partner: single lines, suppliers, evidence.
     pub fn sees_everything(&self) -> bool {
         self.learning.sees_everything()
@@ -85,6 +95,12 @@ impl Reader {
     /// Single lines, suppliers and evidence of a partner.
     pub fn sees_lines_of(&self, partner: Option<PartnerNumber>) -> bool {
         self.sees_everything() || self.belongs_to(partner)
+    }
+
+    /// What was looked at and found at a partner is for the partner and for those who check; of no
+    /// partner in particular, for all who see amounts.
+    pub fn sees_visit(&self, visited: Option<PartnerNumber>) -> bool {
+        if visited.is_some() { self.sees_lines_of(visited) } else { self.sees_amounts() }
     }
 
     /// Whether there is a partner of which single lines may be seen.
@@ -122,10 +138,24 @@ impl Reader {
             };
         visible.then(|| Shown {
             evidence: self.sees_lines_of(recorded.partner())
-                || self.belongs_to(concerned::partner(recorded, project))
+                || self.is_concerned(recorded, project)
                 || (recorded.partner().is_none() && own_subject),
             subject: own_subject || self.sees_members(),
+            corrections_of_others: self.corrections_of_others(&recorded.event, project),
         })
+    }
+
+    /// Whether an act of another concerns a partner of the reader.
+    fn is_concerned(&self, recorded: &Recorded, project: &Project) -> bool {
+        let partners = concerned::partners(recorded, project);
+        partners.into_iter().any(|partner| self.belongs_to(Some(partner)))
+    }
+
+    fn corrections_of_others(&self, event: &Event, project: &Project) -> Vec<usize> {
+        let Event::Finance(Finance::CorrectionImposed(data)) = event else { return Vec::new() };
+        let of_other = |line| !self.sees_lines_of(project.finance.partner_of(line));
+        let corrections = data.corrections.iter().enumerate();
+        corrections.filter(|(_, c)| of_other(c.line)).map(|(index, _)| index).collect()
     }
 
     fn sees_delivery(&self, event: &Delivery, recorded: &Recorded, project: &Project) -> bool {
@@ -201,9 +231,7 @@ impl Reader {
             Finance::LineVerified(data) => of_line(data.line),
             Finance::LineUnparked(data) => of_line(data.line),
             Finance::ClarificationRequested(_) => self.sees_question(recorded.id, project),
-            Finance::ClarificationAnswered(data) => {
-                self.sees_question(data.clarification, project)
-            }
+            Finance::ClarificationAnswered(data) => self.sees_question(data.clarification, project),
             Finance::ClarificationClosed(data) => self.sees_question(data.clarification, project),
             Finance::FindingRecorded(_) => {
                 let facts = finance.audits.finding(recorded.id);
@@ -226,19 +254,24 @@ impl Reader {
                 let report = finance.partner_reports.of_event(data.report);
                 self.sees_lines_of(report.map(|(reported, _)| reported.partner))
             }
-            Finance::CorrectionImposed(_)
+            Finance::CorrectionImposed(data) => {
+                data.corrections.iter().any(|correction| of_line(correction.line))
+            }
             // They name the lines of every partner.
-            | Finance::ClaimAssembled(_)
+            Finance::ClaimAssembled(_)
             | Finance::ClaimSubmitted(_)
             | Finance::ControlStarted(_) => self.sees_everything(),
-            Finance::ClaimWithdrawn(_)
-            | Finance::ControlClosed(_)
-            | Finance::VisitRecorded(_)
-            | Finance::PaymentReceived(_)
+            Finance::VisitRecorded(data) => self.sees_visit(data.partner),
+            // Who sees no amounts of others sees what it got itself and what it is to pay back.
+            Finance::PaymentReceived(_)
             | Finance::PaymentForwarded(_)
             | Finance::PaymentConfirmed(_)
             | Finance::RecoveryOrdered(_)
-            | Finance::RecoveryRepaid(_)
+            | Finance::RecoveryRepaid(_) => {
+                self.sees_amounts_of(recorded.partner()) || self.is_concerned(recorded, project)
+            }
+            Finance::ClaimWithdrawn(_)
+            | Finance::ControlClosed(_)
             | Finance::AuditOpened(_)
             | Finance::AuditClosed(_)
             | Finance::RetentionStarted(_)

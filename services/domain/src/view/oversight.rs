@@ -1,4 +1,5 @@
-//! Who looks at the money: questions of the controller, and audits with their findings.
+//! Who looks at the money: questions of the controller, audits with their findings, and what was
+//! taken off after them.
 
 pub mod clarification;
 pub mod audit;
@@ -7,12 +8,12 @@ mod tests;
 
 use std::sync::Arc;
 
-use imbl::Vector;
+use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::event::finance::Finance;
-use crate::event::finance::audit::FindingRecorded;
+use crate::event::finance::audit::{CorrectionImposed, FindingRecorded};
 use crate::event::finance::clarification::ClarificationRequested;
 use crate::ids::EventId;
 use crate::posting::Recorded;
@@ -22,11 +23,13 @@ use crate::view::register::Numbered;
 use audit::{Audit, AuditClosing, AuditFinding};
 use clarification::{Answer, Clarification, Closing};
 
-/// The clarifications and audits of one project. A copy costs the same however many there are.
+/// The clarifications, audits and corrections of one project. A copy costs the same however many
+/// there are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Oversight {
     clarifications: Numbered<Clarification>,
     audits: Numbered<Audit>,
+    corrections: OrdMap<EventId, Arc<CorrectionImposed>>,
 }
 
 impl Oversight {
@@ -62,6 +65,9 @@ impl Oversight {
                 self.audits.insert(recorded, audit);
             }
             Finance::FindingRecorded(data) => self.find(recorded, project, data),
+            Finance::CorrectionImposed(data) => {
+                self.corrections.insert(recorded.id, Arc::clone(data));
+            }
             Finance::AuditClosed(data) => {
                 if let Some(audit) = self.audits.get_mut(data.audit) {
                     let closing = || AuditClosing { entry: entry(), data: Arc::clone(data) };
@@ -99,7 +105,6 @@ impl Oversight {
             | Finance::PaymentConfirmed(_)
             | Finance::RecoveryOrdered(_)
             | Finance::RecoveryRepaid(_)
-            | Finance::CorrectionImposed(_)
             | Finance::RetentionStarted(_)
             | Finance::HoldPlaced(_)
             | Finance::HoldReleased(_) => {}
@@ -142,5 +147,10 @@ impl Oversight {
 
     pub fn audit(&self, id: EventId) -> Option<&Audit> {
         self.audits.get(id)
+    }
+
+    /// What a correction took off which lines, by the id of its event.
+    pub fn correction(&self, id: EventId) -> Option<&CorrectionImposed> {
+        self.corrections.get(&id).map(|correction| &**correction)
     }
 }

@@ -1,4 +1,5 @@
-//! Whom an act of another concerns: who is asked, paid or audited sees the documents of it too.
+//! Whom an act of another concerns: who is asked, paid, visited, checked or corrected sees the
+//! documents of it too.
 
 use crate::event::Event;
 use crate::event::finance::Finance;
@@ -6,11 +7,16 @@ use crate::ids::{EventId, PartnerNumber};
 use crate::posting::Recorded;
 use crate::project::Project;
 
-/// The partner that an event concerns beside the one whose act it is. `project` has taken the event.
-pub(super) fn partner(recorded: &Recorded, project: &Project) -> Option<PartnerNumber> {
+/// The partners that an event concerns beside the one whose act it is. `project` has taken the
+/// event.
+pub(super) fn partners(recorded: &Recorded, project: &Project) -> Vec<PartnerNumber> {
     match &*recorded.event {
-        Event::Finance(event) => by_finance(recorded.id, event, project),
-        Event::Plan(_) | Event::Delivery(_) | Event::Learning(_) => None,
+        Event::Finance(Finance::CorrectionImposed(data)) => {
+            let partner = |id| project.finance.partner_of(id);
+            data.corrections.iter().filter_map(|correction| partner(correction.line)).collect()
+        }
+        Event::Finance(event) => by_finance(recorded.id, event, project).into_iter().collect(),
+        Event::Plan(_) | Event::Delivery(_) | Event::Learning(_) => Vec::new(),
     }
 }
 
@@ -22,7 +28,14 @@ fn by_finance(id: EventId, event: &Finance, project: &Project) -> Option<Partner
         Finance::ClarificationAnswered(data) => asked(data.clarification),
         Finance::ClarificationClosed(data) => asked(data.clarification),
         Finance::FindingRecorded(_) => finance.audits.finding(id).and_then(|facts| facts.partner),
+        Finance::ExpenditurePrechecked(data) => finance.partner_of(data.line),
+        Finance::LineVerified(data) => finance.partner_of(data.line),
+        Finance::LineUnparked(data) => finance.partner_of(data.line),
+        Finance::VisitRecorded(data) => data.partner,
         Finance::PaymentForwarded(data) => Some(data.partner),
+        Finance::PaymentConfirmed(data) => {
+            finance.fund.forwarding(data.payment).map(|payment| payment.partner)
+        }
         Finance::RecoveryOrdered(data) => Some(data.partner),
         Finance::RecoveryRepaid(data) => {
             finance.fund.recovery(data.recovery).map(|recovery| recovery.partner)
@@ -35,7 +48,6 @@ fn by_finance(id: EventId, event: &Finance, project: &Project) -> Option<Partner
         | Finance::ExpenditurePaid(_)
         | Finance::ExpenditureAmended(_)
         | Finance::ExpenditureReversed(_)
-        | Finance::ExpenditurePrechecked(_)
         | Finance::EvidenceAttached(_)
         | Finance::EvidenceSuperseded(_)
         | Finance::LumpSumTriggered(_)
@@ -50,11 +62,7 @@ fn by_finance(id: EventId, event: &Finance, project: &Project) -> Option<Partner
         | Finance::ClaimWithdrawn(_)
         | Finance::ControlStarted(_)
         | Finance::ControlClosed(_)
-        | Finance::LineVerified(_)
-        | Finance::LineUnparked(_)
-        | Finance::VisitRecorded(_)
         | Finance::PaymentReceived(_)
-        | Finance::PaymentConfirmed(_)
         | Finance::AuditOpened(_)
         | Finance::CorrectionImposed(_)
         | Finance::AuditClosed(_)

@@ -1,8 +1,9 @@
 //! What partners record of money beside their lines, and what is recorded of visits and of the
 //! keeping of records.
 //!
-//! Contracts, own money and reports are seen by their partner and by those who check; visits and
-//! the keeping of records by all who see the amounts of every partner.
+//! Contracts, own money, reports and visits are seen by their partner and by those who check; visits
+//! at no partner in particular and the keeping of records by all who see the amounts of every
+//! partner.
 
 pub mod contract;
 pub mod own_money;
@@ -128,8 +129,8 @@ impl FinanceRegister {
         reading.reader.sees_lines_of_some().then(page)
     }
 
-    /// Visits of the controller and of the lead partner, the newest recorded first. Null to
-    /// transfer partners, experts and the public.
+    /// Visits of the controller and of the lead partner that the caller may see, the newest recorded
+    /// first. Visits at others are absent, and not in `totalCount`. Null to experts and the public.
     async fn visits(
         &self,
         partner: Option<u32>,
@@ -140,10 +141,11 @@ impl FinanceRegister {
         let page = || {
             let visits = reading.room.finance_register.visits();
             let asked = visits.filter(|one| partner.is_none() || one.data.partner == partner);
+            let seen = asked.filter(|one| reading.reader.sees_visit(one.data.partner));
             let name = |one: &&view::visit::Visit| one.entry.id.to_string();
-            connection::page(asked.collect(), first, after, name, |one| Visit::of(reading, one))
+            connection::page(seen.collect(), first, after, name, |one| Visit::of(reading, one))
         };
-        reading.reader.sees_amounts().then(page)
+        reading.reader.sees_lines_of_some().then(page)
     }
 
     /// How long the records are kept. Null to transfer partners, experts and the public.

@@ -135,7 +135,8 @@ impl Money {
     /// The expenditure lines that the caller may see, by partner and in the order in which they
     /// were declared; reversed ones too. Lines of others are absent, and not in `totalCount`.
     ///
-    /// Null to who may see no line at all: transfer partners, experts and the public.
+    /// Transfer partners have lump sums and unit costs. Null to who may see no line at all: experts
+    /// and the public.
     async fn expenditure(
         &self,
         filter: Option<ExpenditureFilter>,
@@ -144,7 +145,7 @@ impl Money {
     ) -> Option<Result<Page<ExpenditureLine>>> {
         let reading = &*self.0;
         let page = || expenditure::page(reading, filter.unwrap_or_default(), first, after);
-        reading.reader.sees_amounts().then(page)
+        reading.reader.sees_lines_of_some().then(page)
     }
 }
 

@@ -147,7 +147,7 @@ async fn a_report_that_was_given_back_is_the_partners_turn() {
 }
 
 #[tokio::test]
-async fn visits_and_the_keeping_of_records_are_for_those_who_see_amounts() {
+async fn visits_are_for_who_was_visited_and_the_keeping_of_records_for_those_who_see_amounts() {
     let given = CareGet::first_years().await;
     let data = json!({ "place": en("Hospital"), "from": DAY, "to": DAY, "partner": 5,
         "focus": en("Equipment"), "evidence": document() });
@@ -171,9 +171,21 @@ async fn visits_and_the_keeping_of_records_are_for_those_who_see_amounts() {
     let answer = given.project(TRAKIA, fields).await;
     assert_eq!(answer["visits"]["nodes"], visit(Value::Null));
     assert_eq!(answer["retention"]["holds"][0]["evidence"], Value::Null);
-    for subject in [SIENA, EXPERT, PUBLIC] {
-        let answer = given.project(subject, "visits { totalCount } retention { held }").await;
+    let count = "visits { totalCount } retention { held }";
+    for subject in [EXPERT, PUBLIC] {
+        let answer = given.project(subject, count).await;
         assert_eq!(answer, json!({ "visits": null, "retention": null }), "{subject}");
+    }
+    let nothing = json!({ "visits": { "totalCount": 0 }, "retention": null });
+    assert_eq!(given.project(SIENA, count).await, nothing);
+    let data = json!({ "place": en("Town hall"), "from": DAY, "to": DAY, "partner": 10,
+        "focus": en("Study") });
+    given.record(LEAD, "visit.recorded", DAY, data).await;
+    let places = "visits { totalCount nodes { place { text } } }";
+    for (subject, seen) in [(LEAD, 2), (TRAKIA, 1), (SIENA, 1), ("urbasofia", 0)] {
+        let visits = given.project(subject, places).await["visits"].clone();
+        assert_eq!(visits["totalCount"], seen, "{subject}");
+        assert_eq!(visits.to_string().contains("Town hall"), [LEAD, SIENA].contains(&subject));
     }
     let data = json!({ "hold": hold, "reason": en("Over") });
     given.record(LEAD, "hold.released", "2026-10-02", data).await;

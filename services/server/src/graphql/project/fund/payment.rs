@@ -1,6 +1,7 @@
 //! A payment of the fund: in from the programme, or on to a partner.
 
 use async_graphql::{ID, InputObject, SimpleObject};
+use cairn_domain::ids::PartnerNumber;
 use cairn_domain::view::fund;
 use cairn_domain::view::trail::figure::Figure;
 
@@ -51,7 +52,8 @@ pub struct Payment {
     pub figure: ID,
     /// What was mistyped of what was sent on and taken back, in euro; zero or less.
     pub taken_back: Decimal,
-    /// Reference of the bank statement or order.
+    /// Reference of the bank statement or order. Null to those who may not see the partner's
+    /// documents.
     pub proof: Option<String>,
     /// What the partner has got of it; null while it has not said so.
     pub confirmed: Option<PaymentConfirmation>,
@@ -72,9 +74,15 @@ pub struct PaymentConfirmation {
     pub evidence: Option<Vec<Evidence>>,
 }
 
+/// The partner that got the money.
+pub(super) fn partner_of(payment: &fund::Payment) -> Option<PartnerNumber> {
+    payment.forwarded_to().or(payment.entry.organisation.partner())
+}
+
 impl Payment {
     pub(super) fn of(reading: &Reading, payment: &fund::Payment) -> Self {
-        let partner = payment.forwarded_to().or(payment.entry.organisation.partner());
+        let partner = partner_of(payment);
+        let sees_proof = reading.reader.sees_lines_of(partner);
         let confirmed = payment.confirmed.as_deref();
         Self {
             statement: Statement::of(reading, &payment.entry),
@@ -84,7 +92,7 @@ impl Payment {
             amount: Decimal(payment.amount()),
             figure: Told::of(reading).id(&Figure::Payment(payment.entry.id)),
             taken_back: Decimal(payment.taken_back()),
-            proof: payment.proof().map(str::to_owned),
+            proof: payment.proof().filter(|_| sees_proof).map(str::to_owned),
             confirmed: confirmed.map(|confirmed| PaymentConfirmation {
                 statement: Statement::of(reading, &confirmed.entry),
                 date: Date(confirmed.data.date),

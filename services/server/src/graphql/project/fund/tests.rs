@@ -103,7 +103,7 @@ async fn the_money_is_for_those_who_see_amounts_and_documents_for_whom_they_conc
     let given = given().await;
     let fields = "cash { partner } payments { edges { node { forwardedTo evidence { name } } } }
         recoveries { totalCount }";
-    for nobody in [SIENA, EXPERT, PUBLIC] {
+    for nobody in [EXPERT, PUBLIC] {
         let answer = given.project(nobody, fields).await;
         assert_eq!(
             answer,
@@ -111,6 +111,9 @@ async fn the_money_is_for_those_who_see_amounts_and_documents_for_whom_they_conc
             "{nobody}"
         );
     }
+    let nothing = json!({ "cash": null, "payments": { "edges": [] },
+        "recoveries": { "totalCount": 0 } });
+    assert_eq!(given.project(SIENA, fields).await, nothing);
     let seen = |answer: &Value| -> Vec<Value> {
         let payments = nodes(&answer["payments"]);
         let seen = payments.iter().filter(|payment| !payment["evidence"].is_null());
@@ -124,4 +127,55 @@ async fn the_money_is_for_those_who_see_amounts_and_documents_for_whom_they_conc
         let own = node["data"].to_string().contains("120000.00");
         assert_eq!(!node["data"]["evidence"].is_null(), own, "{node}");
     }
+}
+
+#[tokio::test]
+async fn a_transfer_partner_sees_the_money_that_it_got_and_is_to_pay_back() {
+    let given = given().await;
+    let sent = json!({ "partner": 10, "instalment": 1, "date": "2025-03-28", "amount": "50.00",
+        "proof": "Order 31", "evidence": evidence() });
+    let sent = given.record(LEAD, "payment.forwarded", "2025-03-28", sent).await;
+    let confirmed = json!({ "payment": sent, "date": "2025-03-31", "amount": "50.00" });
+    given.record(SIENA, "payment.confirmed", "2025-03-31", confirmed).await;
+    let order = json!({ "partner": 10, "amount": "5.00",
+        "reason": { "original": "en", "en": "Twice" }, "evidence": evidence() });
+    given.record(LEAD, "recovery.ordered", "2026-11-02", order).await;
+    let fields = r#"payments { totalCount edges { node { forwardedTo amount proof
+            evidence { name } confirmed { amount } } } }
+        recoveries { totalCount edges { node { left evidence { name } } } }
+        events(types: ["payment.forwarded", "payment.confirmed", "recovery.ordered"]) {
+            totalCount edges { node { withheld } } }"#;
+    let document = json!([{ "name": "Bank statement" }]);
+    let answer = given.project(SIENA, fields).await;
+    let payment = json!({ "forwardedTo": 10, "amount": "50.00", "proof": "Order 31",
+        "evidence": document, "confirmed": { "amount": "50.00" } });
+    assert_eq!(nodes(&answer["payments"]), [payment]);
+    let recovery = json!({ "left": "5.00", "evidence": document });
+    assert_eq!(nodes(&answer["recoveries"]), [recovery]);
+    assert_eq!(nodes(&answer["events"]), vec![json!({ "withheld": [] }); 3]);
+}
+
+#[tokio::test]
+async fn references_of_the_bank_are_for_whom_the_payment_concerns() {
+    let given = given().await;
+    let sent = json!({ "partner": 2, "instalment": 1, "date": "2025-04-28", "amount": "50.00",
+        "proof": "Order 31" });
+    given.record(LEAD, "payment.forwarded", "2025-04-28", sent).await;
+    let fields = r#"payments(filter: { forwardedTo: 2 }) { edges { node { amount proof } } }
+        received: payments(filter: { forwarded: false }) { edges { node { proof } } }
+        events(types: ["payment.forwarded"]) { edges { node { data withheld } } }"#;
+    for (subject, seen) in [(LEAD, true), (CONTROLLER, true), ("urbasofia", true), (TRAKIA, false)]
+    {
+        let answer = given.project(subject, fields).await;
+        let order = seen.then_some("Order 31");
+        let newest = json!({ "amount": "50.00", "proof": order });
+        assert_eq!(nodes(&answer["payments"])[0], newest, "{subject}");
+        let event = nodes(&answer["events"]);
+        let event = event.iter().find(|event| event["data"]["amount"] == "50.00").unwrap();
+        assert_eq!(event["data"]["proof"], json!(order), "{subject}");
+        let withheld = if seen { json!([]) } else { json!(["/data/proof"]) };
+        assert_eq!(event["withheld"], withheld, "{subject}");
+    }
+    let received = given.project(TRAKIA, fields).await["received"].clone();
+    assert_eq!(nodes(&received), [json!({ "proof": null })]);
 }

@@ -97,7 +97,7 @@ impl Event {
     pub fn of(project: &ProjectKey, seen: &Seen) -> Result<Self, Unreadable> {
         let row = &seen.row;
         let recorded = record::recorded(row)?;
-        let mut shown = record::cloud_event_shown(row, seen.shown)?;
+        let mut shown = record::cloud_event_shown(row, &seen.shown)?;
         let warning =
             |warning: Warning| EventWarning { rule: warning.rule, message: warning.message };
         Ok(Self {

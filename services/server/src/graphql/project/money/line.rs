@@ -112,6 +112,7 @@ pub struct ExpenditureLine {
     work_package: Code,
     activity: Option<Code>,
     deliverable: Option<Code>,
+    claims: Vec<ClaimPortion>,
 }
 
 impl ExpenditureLine {
@@ -123,6 +124,7 @@ impl ExpenditureLine {
             work_package: reading.code(line.work_package.any()),
             activity: line.activity.map(|item| reading.code(item.any())),
             deliverable: line.deliverable.map(|item| reading.code(item.any())),
+            claims: line.portions.iter().map(|p| ClaimPortion::of(reading, line.id, p)).collect(),
             line: line.clone(),
             euro: answer.euro,
             provisional: answer.provisional,
@@ -332,8 +334,8 @@ impl ExpenditureLine {
     }
 
     /// What of it is in submitted claims, the oldest first.
-    async fn claims(&self) -> Vec<ClaimPortion> {
-        self.line.portions.iter().map(ClaimPortion::from).collect()
+    async fn claims(&self) -> &[ClaimPortion] {
+        &self.claims
     }
 
     /// What of it was parked and is free for a later claim, in euro; null where there is nothing.

@@ -2,9 +2,11 @@
 
 use async_graphql::SimpleObject;
 use cairn_domain::event::finance::control;
+use cairn_domain::ids::EventId;
 use cairn_domain::project::finance::line::{Payment, Portion};
 
 use crate::graphql::evidence::Evidence;
+use crate::graphql::project::Reading;
 use crate::graphql::values::{Date, Decimal, LocalizedText};
 
 /// A payment of a line, in its currency.
@@ -61,11 +63,18 @@ pub struct ClaimPortion {
     pub taken_up: Decimal,
     /// What the controller says of it.
     pub note: Option<LocalizedText>,
+    /// Documents that the controller laid to what it ruled.
+    pub evidence: Vec<Evidence>,
+    /// What took something off that was certified.
+    pub corrections: Vec<LineCorrection>,
 }
 
-impl From<&Portion> for ClaimPortion {
-    fn from(portion: &Portion) -> Self {
+impl ClaimPortion {
+    pub(super) fn of(reading: &Reading, line: EventId, portion: &Portion) -> Self {
         let verified = portion.verified.as_ref();
+        let imposed = verified.into_iter().flat_map(|verified| verified.corrections.iter());
+        let corrections = imposed.filter_map(|id| LineCorrection::of(reading, line, *id));
+        let evidence = verified.into_iter().flat_map(|verified| verified.data.evidence.iter());
         let frozen = portion.frozen;
         let deductions = verified.into_iter().flat_map(|verified| verified.data.deductions.iter());
         Self {
@@ -80,7 +89,41 @@ impl From<&Portion> for ClaimPortion {
             deductions: deductions.map(Deduction::from).collect(),
             taken_up: Decimal(portion.taken_up),
             note: verified.and_then(|verified| verified.data.note.clone()).map(LocalizedText),
+            evidence: evidence.map(Evidence::from).collect(),
+            corrections: corrections.collect(),
         }
+    }
+}
+
+/// Something was taken off that control had certified.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct LineCorrection {
+    /// Id of the event that imposed it; it can correct other lines too.
+    pub event_id: String,
+    /// What it takes off the line, in all claims, in euro.
+    pub amount: Decimal,
+    /// Code of the Commission's typology of errors.
+    pub typology: String,
+    /// Id of the event that recorded the finding behind it.
+    pub finding: Option<String>,
+    /// Why it was imposed.
+    pub reason: LocalizedText,
+    /// The decision.
+    pub evidence: Vec<Evidence>,
+}
+
+impl LineCorrection {
+    fn of(reading: &Reading, line: EventId, id: EventId) -> Option<Self> {
+        let imposed = reading.room.oversight.correction(id)?;
+        let of_line = imposed.corrections.iter().find(|correction| correction.line == line)?;
+        Some(Self {
+            event_id: id.to_string(),
+            amount: Decimal(of_line.amount),
+            typology: of_line.typology.to_string(),
+            finding: imposed.finding.map(|finding| finding.to_string()),
+            reason: LocalizedText(imposed.reason.clone()),
+            evidence: imposed.evidence.iter().map(Evidence::from).collect(),
+        })
     }
 }
 

@@ -149,8 +149,9 @@ async fn amounts_are_seen_by_role() {
         assert_eq!(answer["budgetUse"]["rows"], Value::Null, "{member}");
         assert_eq!(answer["paymentTrigger"]["reported"], whole["paymentTrigger"]["reported"]);
         assert_eq!(answer["paymentTrigger"]["byPartner"], Value::Null, "{member}");
-        assert_eq!(answer["expenditure"], Value::Null, "{member}");
     }
+    assert_eq!(given.project(EXPERT, fields).await["expenditure"], Value::Null);
+    assert_eq!(given.project(SIENA, fields).await["expenditure"], json!({ "totalCount": 0 }));
     for nobody in [PUBLIC, "stranger"] {
         let nothing = json!({ "budgetUse": null, "paymentTrigger": null, "expenditure": null });
         assert_eq!(given.project(nobody, fields).await, nothing, "{nobody}");
@@ -180,6 +181,86 @@ async fn the_lines_of_another_partner_are_absent() {
     assert_eq!(trakia["expenditure"]["totalCount"], lines.len());
     assert!(!lines.is_empty() && lines.iter().all(|line| line["partner"] == 5));
     assert_eq!(trakia["others"], json!({ "totalCount": 0, "edges": [] }));
+}
+
+#[tokio::test]
+async fn a_transfer_partner_sees_its_own_lump_sum() {
+    let given = CareGet::before_the_first_claim().await;
+    let data = json!({ "option": "transfer", "workPackage": "WP 8",
+        "conditions": ["Replication Feasibility and Opportunity Study published", "Visits held"],
+        "evidence": [{ "kind": "report", "name": "Study", "uri": "urn:example:study" }] });
+    given.record(SIENA, "lump_sum.triggered", "2026-11-19", data).await;
+    let fields = "expenditure { totalCount edges { node { kind declared evidence { name } } } }";
+    let answer = given.project(SIENA, fields).await["expenditure"].clone();
+    let line = json!({ "kind": "LUMP_SUM", "declared": "150000.00",
+        "evidence": [{ "name": "Study" }] });
+    assert_eq!(answer, json!({ "totalCount": 1, "edges": [{ "node": line }] }));
+}
+
+#[tokio::test]
+async fn axes_that_would_tell_lines_of_others_tell_only_own_ones_and_trails_agree() {
+    let given = CareGet::before_the_first_claim().await;
+    let fields = "whole: budgetUse { totals { declared } }
+        months: budgetUse(by: [PARTNER, MONTH]) { totals { declared }
+            rows { partner month declared figure(of: DECLARED) } }
+        march: budgetUse(by: [PARTNER], filter: { month: \"2025-03\" }) { rows { partner } }";
+    let answer = given.project(TRAKIA, fields).await;
+    assert_eq!(answer["whole"]["totals"], answer["months"]["totals"]);
+    let rows = answer["months"]["rows"].as_array().unwrap();
+    let (own, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["partner"] == 5);
+    assert!(own.iter().any(|row| !row["month"].is_null()));
+    assert!(others.iter().all(|row| row["month"].is_null()), "{others:?}");
+    for row in rows {
+        let trail = format!("trail(figure: {}) {{ amount }}", row["figure"]);
+        let trail = given.project(TRAKIA, &trail).await["trail"].clone();
+        assert_eq!(trail["amount"], row["declared"], "{row}");
+    }
+    let march = answer["march"]["rows"].as_array().unwrap();
+    assert!(march.iter().all(|row| row["partner"] == 5), "{march:?}");
+    let of_lead = given.project(LEAD, fields).await;
+    let rows = of_lead["months"]["rows"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["partner"] == 2 && !row["month"].is_null()));
+    // The name of a figure that somebody else was told tells no more than an own one.
+    let of_urbasofia = rows.iter().find(|row| row["partner"] == 2 && !row["month"].is_null());
+    let trail = format!("trail(figure: {}) {{ amount }}", of_urbasofia.unwrap()["figure"]);
+    assert_eq!(given.project(TRAKIA, &trail).await["trail"]["amount"], "0.00");
+}
+
+#[tokio::test]
+async fn the_owner_sees_the_documents_of_what_control_and_audits_made_of_its_line() {
+    let given = CareGet::import().await;
+    let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+    let fields = "expenditure { edges { node { eventId partner claims { declared certified } } } }";
+    let lines = nodes(&given.project(LEAD, fields).await["expenditure"]);
+    let claimed: Vec<_> = lines.iter().filter(|line| line["claims"] != json!([])).collect();
+    for line in &claimed {
+        let verdict = json!({ "line": line["eventId"], "parked": "0.00",
+            "certified": line["claims"][0]["declared"], "evidence": letter });
+        given.record(CONTROLLER, "line.verified", "2026-11-20", verdict).await;
+    }
+    let closed = json!({ "claim": 1, "conclusion": { "original": "en", "en": "Done" } });
+    given.record(CONTROLLER, "control.closed", "2026-11-20", closed).await;
+    let of = |partner: u64| claimed.iter().find(|line| line["partner"] == partner).unwrap();
+    let correction = |line: &Value| json!({ "line": line, "amount": "1.00", "typology": "2.1" });
+    let corrections = [5, 2].map(|partner| correction(&of(partner)["eventId"]));
+    let corrected = json!({ "corrections": corrections, "evidence": letter,
+        "reason": { "original": "en", "en": "Audit" } });
+    let id = given.record(LEAD, "correction.imposed", "2026-11-20", corrected).await;
+    let fields = r#"expenditure { edges { node { eventId claims { evidence { name } corrections {
+            eventId amount typology finding reason { text } evidence { name } } } } } }
+        events(types: ["correction.imposed"]) { edges { node { data withheld } } }"#;
+    let document = json!([{ "name": "Letter" }]);
+    let imposed = json!({ "eventId": id, "amount": "1.00", "typology": "2.1", "finding": null,
+        "reason": { "text": "Audit" }, "evidence": document });
+    let answer = given.project(TRAKIA, fields).await;
+    let lines = nodes(&answer["expenditure"]);
+    let line = lines.iter().find(|line| line["eventId"] == of(5)["eventId"]).unwrap();
+    let portion = json!({ "evidence": document, "corrections": [imposed] });
+    assert_eq!(line["claims"], json!([portion]));
+    let event = nodes(&answer["events"])[0].clone();
+    assert_eq!(event["data"]["corrections"], json!([correction(&of(5)["eventId"])]));
+    assert_eq!(event["data"]["evidence"], letter);
+    assert_eq!(event["withheld"], json!(["/data/corrections/1"]));
 }
 
 #[tokio::test]
