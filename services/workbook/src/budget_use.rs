@@ -2,7 +2,7 @@
 
 use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::project::Project;
-use cairn_domain::view::budget_use::axes::{Axis, Filter, Key};
+use cairn_domain::view::budget_use::axes::{Axis, Detail, Filter, Key};
 use cairn_domain::view::budget_use::{Amounts, BudgetUse};
 
 use crate::choice::category_word;
@@ -28,13 +28,20 @@ const AMOUNTS: [&str; 13] = [
 /// Those that are known of whole partners only.
 const OF_FUND: usize = 2;
 
-/// Budget use in euro along some axes.
-pub fn sheet(project: &Project, budget_use: &BudgetUse, by: &[Axis], scope: &Scope<'_>) -> Sheet {
+/// Budget use in euro along some axes, told in some detail.
+pub fn sheet(
+    project: &Project,
+    budget_use: &BudgetUse,
+    by: &[Axis],
+    scope: &Scope<'_>,
+    detail: Detail,
+) -> Sheet {
     let form = scope.form_of(project);
     let filter = Filter {
         partner: scope.partner,
         work_package: scope.work_package,
         claim: scope.claim,
+        detail,
         ..Filter::default()
     };
     let answer = budget_use.budget_use(project, form, by, &filter);

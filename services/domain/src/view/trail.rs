@@ -19,10 +19,10 @@ use crate::event::plan::application_form::ApplicationFormApproved;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::{Cents, Currency, Share};
 use crate::project::Project;
-use crate::view::budget_use::axes::Key;
+use crate::view::budget_use::axes::{Detail, Key};
 use crate::view::finance_register::FinanceRegister;
 use crate::view::fund::Fund;
-use figure::Figure;
+use figure::{BudgetAmount, Figure, Place};
 
 /// What figures are opened with.
 #[derive(Clone, Copy)]
@@ -32,10 +32,14 @@ pub struct Books<'a> {
     pub register: &'a FinanceRegister,
     /// The form under which the figure was told.
     form: Option<&'a ApplicationFormApproved>,
+    /// In which detail budget use was told.
+    detail: &'a Detail,
 }
 
+static OF_ALL: Detail = Detail::OfAll;
+
 impl<'a> Books<'a> {
-    /// Under a form; the newest one where none is named.
+    /// Under a form; the newest one where none is named. In all detail.
     pub fn new(
         project: &'a Project,
         fund: &'a Fund,
@@ -43,7 +47,11 @@ impl<'a> Books<'a> {
         form: Option<&'a ApplicationFormApproved>,
     ) -> Self {
         let form = form.or(project.plan.newest_form().map(|form| &**form));
-        Self { project, fund, register, form }
+        Self { project, fund, register, form, detail: &OF_ALL }
+    }
+
+    pub fn with_detail(self, detail: &'a Detail) -> Self {
+        Self { detail, ..self }
     }
 }
 
@@ -179,6 +187,14 @@ pub fn trail(books: &Books, figure: &Figure) -> Option<Trail> {
     let mut currency = Currency::EUR;
     let mut parts = match figure {
         Figure::Budget(amount, place) => budget::parts(books, *amount, place),
+        Figure::Deliverable(amount, deliverable) => {
+            let books = books.with_detail(&OF_ALL);
+            budget::parts(&books, *amount, &Place::deliverable(*deliverable))
+        }
+        Figure::Months(months) => {
+            let books = books.with_detail(&OF_ALL);
+            budget::parts(&books, BudgetAmount::Declared, &Place::months(*months))
+        }
         Figure::Cash(amount, partner) => cash::parts(books, *amount, *partner),
         Figure::Payment(payment) => cash::of_payment(books.fund.payment(*payment)?),
         Figure::Recovery(amount, recovery) => cash::of_recovery(books, *amount, *recovery)?,

@@ -24,6 +24,7 @@ use cairn_domain::ids::{EventId, PartnerNumber};
 use cairn_domain::policy::reading::Reader;
 use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::Sources;
+use cairn_domain::view::budget_use::axes::Detail;
 
 use crate::graphql::Question;
 use crate::graphql::evidence::Evidence;
@@ -98,6 +99,11 @@ impl Reading {
         evidence: &[evidence::Evidence],
     ) -> Option<Vec<Evidence>> {
         self.reader.sees_lines_of(partner).then(|| Evidence::all(evidence))
+    }
+
+    /// How far amounts of partners are told along axes that would tell single lines.
+    fn detail(&self) -> Detail {
+        Detail::of(&self.room.project.plan, |partner| self.reader.sees_lines_of(Some(partner)))
     }
 
     fn event_id(&self, event: EventId) -> ID {

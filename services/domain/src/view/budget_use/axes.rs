@@ -1,5 +1,7 @@
 //! The axes along which amounts are split, and which part of the budget is asked for.
 
+use std::collections::BTreeSet;
+
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
 use crate::event::plan::application_form::{ApplicationFormApproved, Category};
 use crate::ids::PartnerNumber;
@@ -92,6 +94,34 @@ impl Key {
     }
 }
 
+/// Of which partners amounts are told along the axes that would tell single lines: activity,
+/// deliverable, currency and month. What others declared stands together there, where it has no
+/// place on them, so that it is in every total all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    #[default]
+    OfAll,
+    Of(BTreeSet<PartnerNumber>),
+}
+
+impl Detail {
+    /// Of the partners of a project of which single lines may be seen.
+    pub fn of(plan: &PlanState, may_see: impl Fn(PartnerNumber) -> bool) -> Self {
+        let seen: BTreeSet<_> =
+            plan.partners.keys().copied().filter(|partner| may_see(*partner)).collect();
+        if seen.len() == plan.partners.len() { Self::OfAll } else { Self::Of(seen) }
+    }
+
+    /// Where an amount is told to stand.
+    pub fn told(&self, key: Key) -> Key {
+        let Self::Of(seen) = self else { return key };
+        if key.partner.is_some_and(|partner| seen.contains(&partner)) {
+            return key;
+        }
+        Key { activity: None, deliverable: None, currency: None, month: None, ..key }
+    }
+}
+
 /// Which part of the budget counts; all where nothing is named. Codes are those of the form that
 /// is asked about, otherwise those of another form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,13 +136,16 @@ pub struct Filter {
     pub claim: Option<u32>,
     /// Whether it is in a submitted claim.
     pub claimed: Option<bool>,
+    /// How far what partners declared is told along the fine axes.
+    pub detail: Detail,
 }
 
 /// A filter with the items that its codes mean.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted {
     key: Key,
     claimed: Option<bool>,
+    detail: Detail,
 }
 
 impl Wanted {
@@ -127,7 +160,7 @@ impl Wanted {
             month: filter.month,
             claim: filter.claim,
         };
-        Self { key, claimed: filter.claimed }
+        Self { key, claimed: filter.claimed, detail: filter.detail.clone() }
     }
 
     pub fn takes(&self, key: &Key) -> bool {
@@ -155,9 +188,13 @@ impl Wanted {
         self.claimed
     }
 
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
     /// The same, whatever the category.
-    pub fn of_any_category(self) -> Self {
-        Self { key: Key { category: None, ..self.key }, ..self }
+    pub fn of_any_category(&self) -> Self {
+        Self { key: Key { category: None, ..self.key }, ..self.clone() }
     }
 
     pub fn category(&self) -> Option<Category> {

@@ -30,6 +30,9 @@ pub(in crate::view) fn entries(
     let mut entries = if wanted.needs_items(by) { single(project) } else { summed(project) };
     entries.extend(of_flat_rates(project, form));
     entries.extend(of_plan(project, form));
+    for entry in &mut entries {
+        entry.key = wanted.detail().told(entry.key);
+    }
     entries.retain(|entry| wanted.takes(&entry.key));
     entries
 }
@@ -110,7 +113,8 @@ pub(in crate::view) fn currencies(
     let lines = &project.finance.lines;
     let mut declared = BTreeMap::<Currency, Cents>::new();
     let mut count = |key: Key, foreign: Cents| {
-        let Some(currency) = key.currency.filter(|_| counts(&key)) else { return };
+        let told = wanted.detail().told(key);
+        let Some(currency) = key.currency.filter(|_| counts(&told)) else { return };
         *declared.entry(currency).or_default() += foreign;
     };
     if wanted.needs_items(&[]) {

@@ -3,6 +3,7 @@
 mod claims;
 mod together;
 mod frozen;
+mod detail;
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -60,7 +60,8 @@ fn items(books: &Books, place: &Place) -> Vec<(EventId, Entry)> {
     let lines = books.project.finance.lines.all();
     let mut lines: Vec<_> = lines.filter(|line| place.may_take(line)).collect();
     lines.sort_by_key(|line| line.version);
-    let entries = |line| of_line(books.project, line);
+    let told = |entry: Entry| Entry { key: books.detail.told(entry.key), ..entry };
+    let entries = |line| of_line(books.project, line).map(told);
     lines.into_iter().flat_map(|line| entries(line).map(|entry| (line.id, entry))).collect()
 }
 

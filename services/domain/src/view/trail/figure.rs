@@ -16,7 +16,12 @@ use crate::view::budget_use::entries::Entry;
 /// A figure that opens to its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Figure {
+    /// In the detail in which budget use is told to who asks.
     Budget(BudgetAmount, Place),
+    /// Of the items of a deliverable, whoever declared them.
+    Deliverable(BudgetAmount, Item<DeliverableCode>),
+    /// What is declared in months, whoever declared it.
+    Months(Months),
     Cash(CashAmount, PartnerNumber),
     /// The amount of a payment of the fund, by the event that recorded it.
     Payment(EventId),
@@ -27,6 +32,32 @@ pub enum Figure {
     /// By the event that awarded it.
     Contract(ContractAmount, PartnerNumber, EventId),
     Source(SourceAmount, PartnerNumber, ContributionKind, ShortText),
+}
+
+/// Which months of a spending profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Months {
+    One(Month),
+    UpTo(Month),
+    /// What belongs to no month: flat rates.
+    None,
+}
+
+impl Figure {
+    /// Whether it is told to everybody as a whole, so that what others have in it stands together.
+    pub fn is_of_all(&self) -> bool {
+        match self {
+            Self::Deliverable(_, _) | Self::Months(_) => true,
+            Self::Budget(_, _)
+            | Self::Cash(_, _)
+            | Self::Payment(_)
+            | Self::Recovery(_, _)
+            | Self::Trigger(_)
+            | Self::PartnerTrigger(_, _)
+            | Self::Contract(_, _, _)
+            | Self::Source(_, _, _, _) => false,
+        }
+    }
 }
 
 /// An amount of a partner's cash.
@@ -249,27 +280,20 @@ impl Place {
         }
     }
 
-    pub fn partner(partner: PartnerNumber) -> Self {
+    pub(super) fn partner(partner: PartnerNumber) -> Self {
         Self { partner: Spot::At(Some(partner)), ..Self::default() }
     }
 
-    pub fn deliverable(deliverable: Item<DeliverableCode>) -> Self {
+    pub(super) fn deliverable(deliverable: Item<DeliverableCode>) -> Self {
         Self { deliverable: Spot::At(Some(deliverable)), ..Self::default() }
     }
 
-    /// The items of a month.
-    pub fn month(month: Month) -> Self {
-        Self { month: Spot::At(Some(month)), ..Self::default() }
-    }
-
-    /// The items of all months up to one.
-    pub fn months_up_to(month: Month) -> Self {
-        Self { up_to: Some(month), ..Self::default() }
-    }
-
-    /// What belongs to no month: flat rates, and what is planned.
-    pub fn no_month() -> Self {
-        Self { month: Spot::At(None), ..Self::default() }
+    pub(super) fn months(months: Months) -> Self {
+        match months {
+            Months::One(month) => Self { month: Spot::At(Some(month)), ..Self::default() },
+            Months::UpTo(month) => Self { up_to: Some(month), ..Self::default() },
+            Months::None => Self { month: Spot::At(None), ..Self::default() },
+        }
     }
 
     /// A submitted claim, or a partner's part of it.

@@ -13,7 +13,7 @@ use crate::given::{Given, Post, en, evidence};
 use crate::money::Cents;
 use crate::project::Project;
 use crate::project::finance::given::{cents, cost, dated_invoice, fold, with};
-use crate::view::budget_use::axes::{Axis, Filter, Key, Wanted};
+use crate::view::budget_use::axes::{Axis, Detail, Filter, Key, Wanted};
 use crate::view::budget_use::claim::ClaimAmounts;
 use crate::view::budget_use::{Amounts, BudgetUse};
 use crate::view::finance_register::FinanceRegister;
@@ -54,7 +54,12 @@ impl<'a> Read<'a> {
 
     #[track_caller]
     fn check(&self, figure: Figure, expected: Cents) {
-        let parts = self.parts(&figure);
+        self.check_in(&Detail::OfAll, &figure, expected);
+    }
+
+    #[track_caller]
+    fn check_in(&self, detail: &Detail, figure: &Figure, expected: Cents) {
+        let parts = trail(&self.books().with_detail(detail), figure).unwrap().parts;
         let sum: Cents = parts.iter().map(|part| part.amount).sum();
         assert_eq!(sum, expected, "{figure:?}: {parts:#?}");
     }
@@ -177,7 +182,7 @@ fn check(read: &Read, by: &[Axis], filter: &Filter) -> usize {
     for (place, amounts) in rows.chain([totals]) {
         for amount in BudgetAmount::ALL {
             let Some(figure) = amount_of(&amounts, amount) else { continue };
-            read.check(Figure::Budget(amount, place), figure);
+            read.check_in(&filter.detail, &Figure::Budget(amount, place), figure);
             figures += 1;
         }
     }
@@ -204,7 +209,10 @@ fn filtered_figures_are_sums_too() {
     let partner = Filter { partner: Some(3), ..Filter::default() };
     let month = Filter { month: Some("2025-03".parse().unwrap()), ..Filter::default() };
     let claimed = Filter { claimed: Some(true), ..Filter::default() };
-    for filter in [partner, month, claimed] {
+    let detail = Detail::of(&given.project.plan, |partner| partner == 3);
+    let to_trakia = Filter { detail, ..Filter::default() };
+    let month_to_trakia = Filter { month: month.month, ..to_trakia.clone() };
+    for filter in [partner, month, claimed, to_trakia, month_to_trakia] {
         check(&read, &[Axis::Category, Axis::Currency], &filter);
         check(&read, &[Axis::Partner], &filter);
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use cairn_domain::code::WorkPackageCode;
 use cairn_domain::ids::PartnerNumber;
 use cairn_domain::policy::reading::Reader;
-use cairn_domain::view::budget_use::axes::Axis;
+use cairn_domain::view::budget_use::axes::{Axis, Detail};
 use cairn_workbook::scope::Scope;
 use cairn_workbook::sheet::Book;
 use cairn_workbook::{budget_use, claim, expenditure_list};
@@ -150,7 +150,10 @@ impl Wanted {
         };
         let sheets = match &self.sheet {
             Kinds::Expenditure => vec![expenditure_list::sheet(project, figures, &scope, may_see)],
-            Kinds::BudgetUse { by } => vec![budget_use::sheet(project, figures, by, &scope)],
+            Kinds::BudgetUse { by } => {
+                let detail = Detail::of(&project.plan, may_see);
+                vec![budget_use::sheet(project, figures, by, &scope, detail)]
+            }
             Kinds::Claim { number } => {
                 let found = project.finance.claim(*number).ok_or_else(|| {
                     Problem::new(Kind::NotFound, "The project has no such claim. Look at `claims`.")

@@ -5,7 +5,8 @@ use crate::event::plan::application_form::ContributionKind;
 use crate::project::finance::given::{declare, record};
 use crate::view::cash::cash;
 use crate::view::trail::figure::{
-    CashAmount, ContractAmount, PartnerTriggerAmount, RecoveryAmount, SourceAmount, TriggerAmount,
+    CashAmount, ContractAmount, Months, PartnerTriggerAmount, RecoveryAmount, SourceAmount,
+    TriggerAmount,
 };
 
 const DAY: &str = "2026-06-28";
@@ -268,19 +269,18 @@ fn the_profile_and_the_cost_of_a_deliverable_are_sums() {
     let of_deliverable = json!({ "deliverable": "D 5.1.1", "currency": "RON" });
     given.accept(&declare(of_deliverable));
     let read = Read::of(&given);
-    let declared = |place| Figure::Budget(BudgetAmount::Declared, place);
     let profile = read.budget_use.profile(&given.project, None, "2026-07-01".parse().unwrap());
     assert!(profile.months.len() > 10 && profile.flat_rates > Cents::ZERO);
     for spent in &profile.months {
-        read.check(declared(Place::month(spent.month)), spent.declared);
-        read.check(declared(Place::months_up_to(spent.month)), spent.up_to);
+        read.check(Figure::Months(Months::One(spent.month)), spent.declared);
+        read.check(Figure::Months(Months::UpTo(spent.month)), spent.up_to);
     }
-    read.check(declared(Place::no_month()), profile.flat_rates);
+    read.check(Figure::Months(Months::None), profile.flat_rates);
     let by = [Axis::Deliverable];
     let costs = read.budget_use.budget_use(&given.project, None, &by, &Filter::default());
     let row = costs.rows.iter().find(|row| row.key.deliverable.is_some()).unwrap();
-    let place = Place::deliverable(row.key.deliverable.unwrap());
-    read.check(declared(place), row.amounts.declared);
-    read.check(Figure::Budget(BudgetAmount::Provisional, place), row.amounts.provisional);
+    let of_deliverable = |amount| Figure::Deliverable(amount, row.key.deliverable.unwrap());
+    read.check(of_deliverable(BudgetAmount::Declared), row.amounts.declared);
+    read.check(of_deliverable(BudgetAmount::Provisional), row.amounts.provisional);
     assert_eq!(row.amounts.provisional, cents("9.86"));
 }

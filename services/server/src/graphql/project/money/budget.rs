@@ -1,7 +1,7 @@
 //! The budget and its use, along any axes.
 
 use async_graphql::{ComplexObject, Enum, ID, InputObject, Result, SimpleObject};
-use cairn_domain::view::budget_use::axes::{Axis, Filter, Key, Wanted};
+use cairn_domain::view::budget_use::axes::{Axis, Detail, Filter, Key, Wanted};
 use cairn_domain::view::budget_use::{self, Amounts, Row};
 use cairn_domain::view::trail::figure::Place;
 
@@ -10,7 +10,8 @@ use super::{CostCategory, RateUsed, read};
 use crate::graphql::project::Reading;
 use crate::graphql::values::{Decimal, refusal};
 
-/// An axis along which amounts are split.
+/// An axis along which amounts are split. Activity, deliverable, currency and month would tell single
+/// lines: who may not see the lines of a partner finds its amounts in the rows that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Axis")]
 pub enum BudgetAxis {
@@ -29,7 +30,8 @@ pub enum BudgetAxis {
     Claim,
 }
 
-/// Which part of the budget counts; all of it where nothing is named.
+/// Which part of the budget counts; all of it where nothing is named. By activity, deliverable,
+/// currency and month only lines of partners are found whose lines the caller may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq, InputObject)]
 pub struct BudgetFilter {
     /// Number of a partner.
@@ -163,6 +165,8 @@ pub(super) fn answer(
         month: read("month", filter.month.as_deref())?,
         claim: filter.claim,
         claimed: filter.claimed,
+        // Who sees no lines sees no amounts of a part either.
+        detail: if sees_amounts { reading.detail() } else { Detail::OfAll },
     };
     let room = &reading.room;
     let answer = room.budget_use.budget_use(&room.project, reading.form.as_deref(), &by, &filter);

@@ -7,9 +7,9 @@ use cairn_domain::code::DeliverableCode;
 use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::budget_use::Amounts;
 use cairn_domain::view::budget_use::axes::{Axis, Filter};
-use cairn_domain::view::trail::figure::Place;
+use cairn_domain::view::trail::figure::Figure;
 
-use super::figure::{CostAmount, Figures};
+use super::figure::{CostAmount, Told};
 use crate::graphql::project::Reading;
 use crate::graphql::values::Decimal;
 
@@ -18,7 +18,7 @@ use crate::graphql::values::Decimal;
 #[graphql(complex)]
 pub struct DeliverableCost {
     #[graphql(skip)]
-    figures: Figures,
+    told: (Told, Item<DeliverableCode>),
     pub declared: Decimal,
     /// The part of `declared` that a later exchange rate would change.
     pub provisional: Decimal,
@@ -30,14 +30,15 @@ pub struct DeliverableCost {
 impl DeliverableCost {
     /// Opaque id of one of these amounts, for `trail`.
     async fn figure(&self, of: CostAmount) -> ID {
-        self.figures.id(of.into())
+        let (told, deliverable) = &self.told;
+        told.id(&Figure::Deliverable(of.into(), *deliverable))
     }
 }
 
 impl DeliverableCost {
-    fn of(figures: Figures, amounts: &Amounts) -> Self {
+    fn of(told: (Told, Item<DeliverableCode>), amounts: &Amounts) -> Self {
         Self {
-            figures,
+            told,
             declared: Decimal(amounts.declared),
             provisional: Decimal(amounts.provisional),
             paid: Decimal(amounts.paid),
@@ -62,7 +63,7 @@ impl Reading {
             let rows = answer.rows.iter();
             rows.filter_map(|row| Some((row.key.deliverable?, row.amounts))).collect()
         });
-        let figures = Figures::new(self, Place::deliverable(item));
-        DeliverableCost::of(figures, costs.get(&item).unwrap_or(&Amounts::default()))
+        let told = (Told::of(self), item);
+        DeliverableCost::of(told, costs.get(&item).unwrap_or(&Amounts::default()))
     }
 }

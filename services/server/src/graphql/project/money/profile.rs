@@ -3,9 +3,9 @@
 use async_graphql::{ComplexObject, ID, SimpleObject};
 use cairn_domain::period;
 use cairn_domain::view::budget_use::profile::{self, PACE_MONTHS};
-use cairn_domain::view::trail::figure::{BudgetAmount, Figure, Place};
+use cairn_domain::view::trail::figure::{Figure, Months};
 
-use super::figure::{Figures, MonthAmount, Told};
+use super::figure::{MonthAmount, Told};
 use crate::graphql::project::Reading;
 use crate::graphql::values::Decimal;
 
@@ -42,11 +42,10 @@ pub struct MonthSpent {
 impl MonthSpent {
     /// Opaque id of one of these amounts, for `trail`.
     async fn figure(&self, of: MonthAmount) -> ID {
-        let place = match of {
-            MonthAmount::Declared => Place::month(self.of),
-            MonthAmount::UpTo => Place::months_up_to(self.of),
-        };
-        self.told.id(&Figure::Budget(BudgetAmount::Declared, place))
+        self.told.id(&Figure::Months(match of {
+            MonthAmount::Declared => Months::One(self.of),
+            MonthAmount::UpTo => Months::UpTo(self.of),
+        }))
     }
 }
 
@@ -83,7 +82,7 @@ pub(super) fn answer(reading: &Reading) -> SpendingProfile {
     SpendingProfile {
         months: profile.months.iter().map(month).collect(),
         flat_rates: Decimal(profile.flat_rates),
-        flat_rates_figure: Figures::new(reading, Place::no_month()).id(BudgetAmount::Declared),
+        flat_rates_figure: told.id(&Figure::Months(Months::None)),
         forecast: profile.forecast.as_ref().map(SpendingForecast::from),
     }
 }

@@ -73,7 +73,8 @@ pub enum TrailKind {
     /// more than the whole.
     Limit,
     /// All parts that stand on lines or own money of another partner, which the caller may not see
-    /// one by one.
+    /// one by one. Of a month and of the cost of a deliverable those of all such partners together,
+    /// with no partner.
     LinesOfPartner,
 }
 
@@ -141,10 +142,11 @@ pub struct Trail {
     amount: Cents,
 }
 
-/// A part, or all those of a partner whose lines are not shown.
+/// A part, or all those of a partner whose lines are not shown; of all such partners together,
+/// where the figure is of everybody.
 enum Shown {
     Part(Part),
-    LinesOfPartner(PartnerNumber, Cents),
+    LinesOfPartner(Option<PartnerNumber>, Cents),
 }
 
 #[Object]
@@ -211,6 +213,8 @@ fn sees(reader: &Reader, figure: &Figure) -> bool {
             | CashAmount::Gap => amounts,
         },
         Figure::Budget(_, _)
+        | Figure::Deliverable(_, _)
+        | Figure::Months(_)
         | Figure::Payment(_)
         | Figure::Recovery(_, _)
         | Figure::Trigger(_)
@@ -226,17 +230,20 @@ async fn open(
 ) -> Result<Trail> {
     context.data_unchecked::<Question>().opened.one_more()?;
     let reading = at(context, reading, told).await?;
-    let trail = trail::trail(&books(&reading, &told), figure).ok_or_else(|| {
+    let detail = reading.detail();
+    let books = books(&reading, &told).with_detail(&detail);
+    let trail = trail::trail(&books, figure).ok_or_else(|| {
         let message = "The project has no such figure. Ask for it anew.";
         refusal("FIGURE_INVALID", message)
     })?;
     let amount = trail.parts.iter().map(|part| part.amount).sum();
     let mut shown = Vec::new();
-    let mut of_others = BTreeMap::<PartnerNumber, Cents>::new();
+    let mut of_others = BTreeMap::<Option<PartnerNumber>, Cents>::new();
     for part in trail.parts {
         let of_partner = part.item.is_some() || part.kind.is_of_partner();
         match part.key.partner.filter(|_| of_partner) {
             Some(partner) if !reading.reader.sees_lines_of(Some(partner)) => {
+                let partner = Some(partner).filter(|_| !figure.is_of_all());
                 *of_others.entry(partner).or_default() += part.amount;
             }
             Some(_) | None => shown.push(Shown::Part(part)),
@@ -310,11 +317,11 @@ fn show(reading: &Reading, books: &Books, part: &Shown) -> TrailPart {
     }
 }
 
-fn of_another(partner: PartnerNumber, amount: Cents) -> TrailPart {
+fn of_another(partner: Option<PartnerNumber>, amount: Cents) -> TrailPart {
     TrailPart {
         kind: TrailKind::LinesOfPartner,
         amount: Decimal(amount),
-        partner: Some(partner),
+        partner,
         work_package: None,
         category: None,
         claim: None,
