@@ -260,7 +260,7 @@ rules! {
     RateMissing: Block = "rate_missing", "A claim is converted by the rates of the month in which it is submitted; all of them are recorded before.";
     CostOutsideWindow: Block = "cost_outside_window", "A cost outside of its work package's window goes into a claim with a letter of the programme or the controller.";
     SupplierNeedsLetter: Block = "supplier_needs_letter", "A purchase from another partner goes into a claim with a letter of the programme or the controller.";
-    ClaimNotSubmitted: Block = "claim_not_submitted", "A claim is controlled and withdrawn after it was submitted.";
+    ClaimNotSubmitted: Block = "claim_not_submitted", "A claim is controlled, asked about and withdrawn after it was submitted.";
     ClaimInControl: Block = "claim_in_control", "Once control has begun, a claim is not withdrawn and control does not begin again.";
     ControlNotStarted: Block = "control_not_started", "Lines are ruled on and control is closed while control of the claim is open.";
     SampleIncomplete: Block = "sample_incomplete", "A random sample names its seed, and a share or an amount; a chosen one names its lines.";

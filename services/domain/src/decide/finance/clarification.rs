@@ -1,7 +1,8 @@
 //! The rules of the controller's questions and their answers.
 
+use super::claim::{check_follows_submission, submitted};
 use super::named_lines::{self, Reversed};
-use crate::decide::{Case, Findings, Owners, judge_number};
+use crate::decide::{Case, Findings, Owners};
 use crate::event::finance::clarification::{
     ClarificationAnswered, ClarificationClosed, ClarificationRequested,
 };
@@ -36,8 +37,11 @@ fn visible<'a>(case: &Case<'a>, id: EventId) -> Option<&'a ClarificationFacts> {
 }
 
 pub(super) fn judge_requested(case: &Case, data: &ClarificationRequested, findings: &mut Findings) {
-    claim_known(data.claim, findings);
     named_lines::judge(case, &data.lines, Reversed::Refused, findings);
+    if let Some(claim) = submitted(case, data.claim, findings) {
+        check_follows_submission(case, claim, findings);
+        named_lines::judge_in_claim(case, &data.lines, claim, findings);
+    }
     let occurred_on = case.posting.occurred_on;
     findings.add_if(data.due < occurred_on, || {
         let message = format!(
@@ -47,11 +51,6 @@ pub(super) fn judge_requested(case: &Case, data: &ClarificationRequested, findin
         let finding = Finding::new(Rule::ClarificationDuePassed, "/data/due", message);
         finding.fact("occurredOn", occurred_on)
     });
-}
-
-/// Whether there is a claim with this number.
-fn claim_known(claim: u32, findings: &mut Findings) {
-    judge_number(claim, "/data/claim", findings);
 }
 
 pub(super) fn judge_answered(case: &Case, data: &ClarificationAnswered, findings: &mut Findings) {

@@ -62,7 +62,7 @@ fn judge_sample(case: &Case, claim: &Claim, sample: &Sample, findings: &mut Find
     }
 }
 
-fn not_in_claim(line: EventId, claim: u32, pointer: impl Into<String>) -> Finding {
+pub(super) fn not_in_claim(line: EventId, claim: u32, pointer: impl Into<String>) -> Finding {
     let message = format!("The line {line} is not in claim {claim}. Give a line of the claim.");
     Finding::new(Rule::LineNotInClaim, pointer, message).fact("line", line).fact("claim", claim)
 }

@@ -1,7 +1,10 @@
 //! Lines that a controller or an auditor names together: known, and of one partner.
 
+use super::control::not_in_claim;
 use crate::decide::{Case, Findings};
 use crate::ids::EventId;
+use crate::project::finance::claims::Claim;
+use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
 
 /// Whether lines that were reversed may be named.
@@ -36,5 +39,20 @@ pub(super) fn judge(case: &Case, lines: &[EventId], reversed: Reversed, findings
             let finding = Finding::new(Rule::LinesOfSeveralPartners, pointer, message);
             findings.add(finding.fact("partner", partner).fact("first", first));
         }
+    }
+}
+
+/// What counts nowhere any more is refused as such.
+pub(super) fn judge_in_claim(
+    case: &Case,
+    lines: &[EventId],
+    claim: &Claim,
+    findings: &mut Findings,
+) {
+    let outside = |line: &Line| !line.is_taken_out() && line.portion(claim.number).is_none();
+    for (index, id) in lines.iter().enumerate() {
+        findings.add_if(case.project.finance.line(*id).is_some_and(outside), || {
+            not_in_claim(*id, claim.number, format!("/data/lines/{index}"))
+        });
     }
 }

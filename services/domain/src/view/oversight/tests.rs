@@ -16,6 +16,13 @@ fn oversight(given: &Given) -> Oversight {
     oversight
 }
 
+/// Claim 1 is submitted, with a line of trakia.
+fn with_a_claim(given: &mut Given) -> Uuid {
+    let line = given.checked_line("trakia", "staff", ("100.00", "EUR"));
+    given.submitted(1, &[line], "2025-04-05");
+    line
+}
+
 fn of(event_type: &'static str, subject: &'static str, day: &'static str, more: Value) -> Post {
     let mut data = json!({ "clarification": Uuid::from_u128(5) });
     data.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
@@ -25,9 +32,8 @@ fn of(event_type: &'static str, subject: &'static str, day: &'static str, more: 
 #[test]
 fn the_clock_of_a_question_runs_until_the_answer_and_then_for_the_controller() {
     let mut given = Given::project();
-    let line = declare(json!({}));
-    given.accept(&line);
-    let data = json!({ "claim": 1, "due": "2025-04-20", "lines": [line.id.to_string()],
+    let line = with_a_claim(&mut given);
+    let data = json!({ "claim": 1, "due": "2025-04-20", "lines": [line],
         "text": en("Which quotes?") });
     given.accept(&Post::new("controller", "clarification.requested", "2025-04-07", data).id(5));
     let read = |given: &Given, today: &str| {
@@ -49,6 +55,7 @@ fn the_clock_of_a_question_runs_until_the_answer_and_then_for_the_controller() {
 #[test]
 fn a_question_that_nobody_answered_is_late_until_it_is_closed() {
     let mut given = Given::project();
+    with_a_claim(&mut given);
     let data = json!({ "claim": 1, "due": "2025-04-20", "text": en("Which quotes?") });
     given.accept(&Post::new("controller", "clarification.requested", "2025-04-07", data).id(5));
     given.accept(&of("clarification.closed", "controller", "2025-04-24", json!({})));

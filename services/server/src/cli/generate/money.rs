@@ -118,6 +118,13 @@ impl Money {
         self.items.iter().rev().find(own).map(|item| item.id)
     }
 
+    /// The newest item of a partner in a claim, of those that were not taken back.
+    pub(super) fn newest_in(&self, claim: u32, partner: usize) -> Option<Uuid> {
+        let inside =
+            |item: &&Item| item.partner == partner && !item.taken_out && item.claim == Some(claim);
+        self.items.iter().rev().find(inside).map(|item| item.id)
+    }
+
     pub(super) fn new(chance: &mut Chance) -> Self {
         let recorded_by_lead = chance.between(1, 3) == 1;
         let mut portion = |share| Portion::new(share, chance);

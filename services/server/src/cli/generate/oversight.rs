@@ -1,6 +1,7 @@
 //! Who looks at the money: the controller's questions, and an audit with its findings.
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,8 +23,8 @@ pub(super) struct Asked {
 
 /// What those who look at the money do some day.
 pub(super) enum OversightTask {
-    /// The controller asks a partner.
-    AskPartner(usize),
+    /// The controller asks a partner about a claim.
+    AskPartner(u32, usize),
     AnswerController(Asked),
     CloseQuestion(Uuid),
     OpenAudit,
@@ -35,7 +36,7 @@ pub(super) enum OversightTask {
 impl History {
     pub(super) fn oversee(&mut self, task: OversightTask, now: Moment) -> Option<Value> {
         match task {
-            OversightTask::AskPartner(partner) => self.ask_partner(partner, now),
+            OversightTask::AskPartner(claim, partner) => self.ask_partner(claim, partner, now),
             OversightTask::AnswerController(asked) => self.answer_controller(asked, now),
             OversightTask::CloseQuestion(question) => self.close_question(question, now),
             OversightTask::OpenAudit => self.open_audit(now),
@@ -45,24 +46,26 @@ impl History {
     }
 
     pub(super) fn foresee_oversight(&mut self) {
-        let start = self.plan.start;
-        // About lines of a partner of each role that has some; the lead answers about the claim.
-        for partner in self.who.one_of_each_role() {
-            self.add_due(start, 300, 380, Task::Oversight(OversightTask::AskPartner(partner)));
-        }
-        self.add_due(start, 400, 430, Task::Oversight(OversightTask::OpenAudit));
+        self.add_due(self.plan.start, 400, 430, Task::Oversight(OversightTask::OpenAudit));
     }
 
-    /// The controller asks about an item; of the lead about the claim as a whole. Who has no item yet
-    /// is asked later.
-    fn ask_partner(&mut self, partner: usize, now: Moment) -> Option<Value> {
-        let line = self.money.newest_of(partner).filter(|_| partner > 0);
+    /// While it controls a claim, the controller asks a partner of each role about an item; the lead
+    /// about the claim as a whole.
+    pub(super) fn foresee_questions(&mut self, claim: u32, control: Date) {
+        for partner in self.who.one_of_each_role() {
+            let ask = OversightTask::AskPartner(claim, partner);
+            self.add_due(control, 1, 12, Task::Oversight(ask));
+        }
+    }
+
+    /// Who has no item in the claim is not asked about it.
+    fn ask_partner(&mut self, claim: u32, partner: usize, now: Moment) -> Option<Value> {
+        let line = self.money.newest_in(claim, partner).filter(|_| partner > 0);
         if partner > 0 && line.is_none() {
-            self.add_due(now.day, 10, 20, Task::Oversight(OversightTask::AskPartner(partner)));
             return None;
         }
         let language = self.who.lead().country.language;
-        let data = json!({ "claim": 1, "lines": line.into_iter().collect::<Vec<_>>(),
+        let data = json!({ "claim": claim, "lines": line.into_iter().collect::<Vec<_>>(),
             "due": now.day + 14.days(),
             "text": self.chance.pick(texts::QUESTIONS).written_in(language) });
         let by = self.by_controller();

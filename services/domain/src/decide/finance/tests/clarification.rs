@@ -1,11 +1,13 @@
-//! The rules of the controller's questions. trakia (3) has declared a line.
+//! The rules of the controller's questions. A line of trakia (3) is in claim 1, submitted on 5 April.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::{check, refused, taken, warned, with_a_line};
+use super::{check, refused, taken, warned};
 use crate::given::{Given, Post, en, evidence};
 use crate::posting::OnBehalfOf;
-use crate::project::finance::given::{declare, invoice, with};
+use crate::project::finance::given::claim::{assemble, reverse, submit, withdraw};
+use crate::project::finance::given::with;
 
 const NOTHING: &str = "00000000-0000-0000-0000-0000000000ff";
 
@@ -24,9 +26,17 @@ fn close(clarification: &str, day: &'static str) -> Post {
     Post::new("controller", "clarification.closed", day, data)
 }
 
+/// Claim 1 is submitted, with a line of trakia.
+fn with_a_claim() -> (Given, Uuid) {
+    let mut given = Given::project();
+    let line = given.checked_line("trakia", "staff", ("100.00", "EUR"));
+    given.submitted(1, &[line], "2025-04-05");
+    (given, line)
+}
+
 /// A question about the line of trakia.
 fn with_a_question() -> (Given, String) {
-    let (mut given, line) = with_a_line();
+    let (mut given, line) = with_a_claim();
     let post = request(json!({ "lines": [line] }));
     check(&mut given, &post, &taken());
     (given, post.id.to_string())
@@ -34,7 +44,7 @@ fn with_a_question() -> (Given, String) {
 
 #[test]
 fn the_controller_asks_and_the_lead_records_it_with_the_letter() {
-    let mut given = Given::project();
+    let mut given = with_a_claim().0;
     check(&mut given, &request(json!({})), &taken());
     let mut lead = request(json!({ "text": en("By letter") }));
     lead.subject = "haskovo";
@@ -50,32 +60,48 @@ fn the_controller_asks_and_the_lead_records_it_with_the_letter() {
 }
 
 #[test]
-fn a_question_names_live_lines_of_one_partner() {
-    let (mut given, line) = with_a_line();
+fn a_question_names_lines_of_one_partner_in_the_claim() {
+    let mut given = Given::project();
+    let line = given.checked_line("trakia", "staff", ("100.00", "EUR"));
+    let other = given.checked_line("urbasofia", "equipment", ("50.00", "EUR"));
+    given.submitted(1, &[line, other], "2025-04-05");
     let unknown = request(json!({ "lines": [NOTHING] }));
     check(&mut given, &unknown, &refused("line_unknown"));
-    let mut other = declare(json!({ "document": invoice("18") }));
-    other.subject = "urbasofia";
-    given.accept(&other);
-    let mixed = request(json!({ "lines": [line, other.id.to_string()] }));
+    let mixed = request(json!({ "lines": [line, other] }));
     check(&mut given, &mixed, &refused("lines_of_several_partners"));
-    let one = request(json!({ "lines": [line] }));
-    check(&mut given.clone(), &one, &taken());
-    let data = json!({ "line": line, "reason": en("Mistyped") });
-    given.accept(&Post::new("trakia", "expenditure.reversed", "2025-03-11", data));
-    check(&mut given, &one, &refused("line_reversed"));
+    check(&mut given, &request(json!({ "lines": [line] })), &taken());
+    let free = given.checked_line("trakia", "staff", ("7.00", "EUR"));
+    let outside = request(json!({ "lines": [free] }));
+    check(&mut given, &outside, &refused("line_not_in_claim"));
+    given.all_taken(&[reverse("trakia", free, "2025-03-21")]);
+    check(&mut given, &outside, &refused("line_reversed"));
 }
 
 #[test]
-fn the_number_of_the_claim_is_a_number() {
+fn a_question_is_about_a_claim_that_was_submitted() {
     let mut given = Given::project();
-    check(&mut given, &request(json!({ "claim": 0 })), &refused("number_out_of_range"));
-    check(&mut given, &request(json!({ "claim": 2 })), &taken());
+    let line = given.checked_line("trakia", "staff", ("100.00", "EUR"));
+    check(&mut given, &request(json!({})), &refused("claim_not_submitted"));
+    given.all_taken(&[assemble(1, &[line], "2025-04-05")]);
+    check(&mut given, &request(json!({})), &refused("claim_not_submitted"));
+    given.all_taken(&[submit(1, "2025-04-08")]);
+    check(&mut given, &request(json!({})), &refused("before_what_it_answers"));
+    let mut later = request(json!({ "lines": [line] }));
+    later.occurred_on = "2025-04-08";
+    check(&mut given, &later, &taken());
+    for claim in [0, 2] {
+        let other = request(json!({ "claim": claim }));
+        check(&mut given, &other, &refused("claim_not_submitted"));
+    }
+    given.all_taken(&[withdraw(1, "2025-04-09")]);
+    let mut late = request(json!({}));
+    late.occurred_on = "2025-04-10";
+    check(&mut given, &late, &refused("claim_not_submitted"));
 }
 
 #[test]
 fn warns_of_a_day_that_was_over_when_it_was_asked() {
-    let mut given = Given::project();
+    let mut given = with_a_claim().0;
     let late = request(json!({ "due": "2025-04-06" }));
     check(&mut given, &late, &warned("clarification_due_passed"));
     check(&mut given, &request(json!({ "due": "2025-04-07" })), &taken());
@@ -100,7 +126,7 @@ fn the_partner_of_the_lines_answers_as_often_as_it_likes() {
 
 #[test]
 fn the_lead_answers_where_no_line_is_named() {
-    let mut given = Given::project();
+    let mut given = with_a_claim().0;
     let post = request(json!({}));
     check(&mut given, &post, &taken());
     let id = post.id.to_string();

@@ -1,21 +1,20 @@
 //! Deadlines of the controller's questions and of findings of audits.
 
 use super::*;
-use crate::project::finance::given::declare;
 
-/// trakia has declared a line; the controller asks about it with the id 5, and about the claim as a
-/// whole with the id 6.
+/// A line of trakia is in claim 1; the controller asks about it with the id 5, and about the claim as
+/// a whole with the id 6.
 fn with_questions() -> (Given, String) {
     let mut given = Given::project();
-    let line = declare(json!({}));
-    given.accept(&line);
+    let line = given.checked_line("trakia", "staff", ("100.00", "EUR"));
+    given.submitted(1, &[line], "2025-04-05");
     let ask = |id, due, lines: Value| {
         let data = json!({ "claim": 1, "due": due, "lines": lines, "text": en("Which quotes?") });
         Post::new("controller", "clarification.requested", "2025-04-07", data).id(id)
     };
-    given.accept(&ask(5, "2025-04-20", json!([line.id.to_string()])));
+    given.accept(&ask(5, "2025-04-20", json!([line])));
     given.accept(&ask(6, "2025-04-21", json!([])));
-    (given, line.id.to_string())
+    (given, line.to_string())
 }
 
 fn of_clarification(event_type: &'static str, subject: &'static str, id: u128) -> Post {

@@ -54,6 +54,7 @@ impl History {
 
     /// Each item is looked at on some day until control is to be done.
     pub(super) fn start_control(&mut self, number: u32, now: Moment) -> Option<Value> {
+        self.foresee_questions(number, now.day);
         let claim = self.claim(number);
         claim.stage = Stage::InControl;
         let (items, until) = (claim.items.clone(), claim.control_until);
