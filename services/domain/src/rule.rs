@@ -242,6 +242,7 @@ rules! {
     LumpSumTriggeredAlready: Block = "lump_sum_triggered_already", "A lump sum counts once.";
     ConditionsOpen: Warn = "conditions_open", "A lump sum is triggered when all its conditions are met.";
     UnitsNotPositive: Block = "units_not_positive", "Of a unit cost some units were done.";
+    UnitCostClaimedTwice: Warn = "unit_cost_claimed_twice", "The same number of units of the same days is claimed once.";
     PaidInFuture: Block = "paid_in_future", "A payment is recorded on the day it was made or later.";
     PaidBeforeIncurred: Warn = "paid_before_incurred", "A payment before the cost was incurred is an advance.";
 

@@ -3,6 +3,7 @@
 mod declared;
 mod document;
 mod budget;
+mod window;
 mod settled;
 mod line;
 mod option;

@@ -1,9 +1,10 @@
 //! Whether declared costs stay within the budget.
 
+use crate::code::WorkPackageCode;
 use crate::decide::{Case, Findings};
-use crate::event::finance::expenditure::ExpenditureDeclared;
+use crate::event::plan::application_form::Category;
 use crate::ids::PartnerNumber;
-use crate::money::Cents;
+use crate::money::{Cents, Currency};
 use crate::project::finance::figures::{Cell, Figures, Place, add_flat_rates};
 use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
@@ -16,24 +17,34 @@ struct Budget {
     has: fn(&Cell, &Cell) -> bool,
 }
 
+/// What is declared, and where the event says so: how much, in which work package and of which
+/// category.
+pub(super) struct Spent {
+    pub(super) work_package: WorkPackageCode,
+    pub(super) category: Category,
+    pub(super) amount: (Cents, Currency),
+    pub(super) pointers: [&'static str; 3],
+}
+
 /// Warns once for the partner, once for the work package and once for the category when, with
 /// this line, more is declared than is planned in the form in force on the line's day. Declared
 /// is what `budget_use` shows: euro by the newest known rates, flat rates included.
 pub(super) fn judge(
     case: &Case,
     partner: PartnerNumber,
-    data: &ExpenditureDeclared,
+    spent: &Spent,
     replaced: Option<&Line>,
     findings: &mut Findings,
 ) {
     let (plan, day) = (&case.project.plan, case.posting.occurred_on);
     let finance = &case.project.finance;
-    let Some(euro) = finance.lines.to_euro(data.declared, data.currency) else { return };
-    if data.declared.is_negative() || plan.form_on(day).is_none() {
+    let (declared, currency) = spent.amount;
+    let Some(euro) = finance.lines.to_euro(declared, currency) else { return };
+    if declared.is_negative() || plan.form_on(day).is_none() {
         return;
     }
-    let work_package = plan.item(data.work_package, day);
-    let here = Cell { partner, work_package, category: data.category };
+    let work_package = plan.item(spent.work_package, day);
+    let here = Cell { partner, work_package, category: spent.category };
     let form = plan.form_on(day).map(|form| &**form);
     let mut figures = finance.lines.figures();
     let place = Place { cell: here, claim: None };
@@ -43,22 +54,23 @@ pub(super) fn judge(
     }
     add_flat_rates(&mut figures, |claim| finance.form_for(plan, claim, form));
 
+    let [of_amount, of_work_package, of_category] = spent.pointers;
     let budgets = [
         Budget {
             axis: "partner",
-            pointer: "/data/declared",
+            pointer: of_amount,
             name: "the partner".to_owned(),
             has: |cell, here| cell.partner == here.partner,
         },
         Budget {
             axis: "workPackage",
-            pointer: "/data/workPackage",
-            name: data.work_package.to_string(),
+            pointer: of_work_package,
+            name: spent.work_package.to_string(),
             has: |cell, here| cell.work_package == here.work_package,
         },
         Budget {
             axis: "category",
-            pointer: "/data/category",
+            pointer: of_category,
             name: "the category".to_owned(),
             has: |cell, here| cell.category == here.category,
         },

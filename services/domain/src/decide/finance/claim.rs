@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::known_line;
+use super::window;
 use crate::decide::{Case, Findings};
 use crate::event::finance::claim::{ClaimAssembled, ClaimFilter, ClaimSubmitted, ClaimWithdrawn};
 use crate::event::finance::expenditure::{Document, Precheck};
@@ -236,17 +237,10 @@ fn judge_paid(case: &Case, data: &ClaimSubmitted, lines: &[&Line], findings: &mu
     });
 }
 
-/// Whether an item was incurred outside the window of its work package's type, whatever the
-/// sentence on it was when it was declared.
+/// A letter lets an item in that was incurred outside of its window.
 fn judge_windows(case: &Case, lines: &[&Line], findings: &mut Findings) {
-    let plan = &case.project.plan;
-    let outside = |line: &&Line| {
-        let Some(data) = line.document().filter(|_| !line.has_letter()) else { return false };
-        let kind = plan.work_package_type(data.work_package, line.occurred_on);
-        kind.and_then(|kind| plan.window(kind)).is_some_and(|window| {
-            window.starts_after(data.incurred_from) || data.incurred_to > window.last
-        })
-    };
+    let outside =
+        |line: &&Line| !line.has_letter() && window::is_outside(&case.project.plan, line);
     let lines: Vec<_> = lines.iter().copied().filter(outside).collect();
     findings.add_if(!lines.is_empty(), || {
         let message = "they were incurred outside of the window of their work package. Attach \

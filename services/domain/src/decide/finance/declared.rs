@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::document::{self, Claim, differs};
 use super::settled::live_line;
-use crate::code::Code;
+use super::{budget, window};
+use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::decide::{Case, Findings};
 use crate::event::finance::expenditure::{Document, ExpenditureDeclared};
 use crate::event::plan::application_form::Category;
@@ -24,7 +25,7 @@ pub(super) fn judge(
 ) {
     // Policy lets only partners declare, so there is one; without it no rule could be judged.
     let Some(partner) = case.partner() else { return };
-    judge_codes(case, data, findings);
+    judge_codes(case, (data.work_package, data.activity, data.deliverable), findings);
     judge_category(case, partner, data, findings);
     judge_days(case, data, findings);
     judge_signs(data, findings);
@@ -34,11 +35,25 @@ pub(super) fn judge(
     judge_credit_note(case, data, replaced, findings);
     judge_currency(case, data, findings);
     super::contract::judge_line(case, partner, data, replaced, findings);
-    super::budget::judge(case, partner, data, replaced, findings);
+    let spent = budget::Spent {
+        work_package: data.work_package,
+        category: data.category,
+        amount: (data.declared, data.currency),
+        pointers: ["/data/declared", "/data/workPackage", "/data/category"],
+    };
+    budget::judge(case, partner, &spent, replaced, findings);
 }
 
-fn judge_codes(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
-    case.check_code(data.work_package.into(), "/data/workPackage", findings);
+/// Work package, activity and deliverable of a cost.
+pub(super) type Codes = (WorkPackageCode, Option<ActivityCode>, Option<DeliverableCode>);
+
+/// What a cost was for is in the form, and the one belongs to the other.
+pub(super) fn judge_codes(
+    case: &Case,
+    (work_package, activity, deliverable): Codes,
+    findings: &mut Findings,
+) {
+    case.check_code(work_package.into(), "/data/workPackage", findings);
     let disagree = |code: Code, pointer: &str, with: Code| {
         Finding::new(
             Rule::CodesDisagree,
@@ -48,18 +63,18 @@ fn judge_codes(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings)
         .fact("code", code)
         .fact("with", with)
     };
-    if let Some(activity) = data.activity {
+    if let Some(activity) = activity {
         case.check_code(activity.into(), "/data/activity", findings);
-        findings.add_if(activity.work_package() != data.work_package, || {
-            disagree(activity.into(), "/data/activity", data.work_package.into())
+        findings.add_if(activity.work_package() != work_package, || {
+            disagree(activity.into(), "/data/activity", work_package.into())
         });
     }
-    if let Some(deliverable) = data.deliverable {
+    if let Some(deliverable) = deliverable {
         case.check_code(deliverable.into(), "/data/deliverable", findings);
-        findings.add_if(deliverable.work_package() != data.work_package, || {
-            disagree(deliverable.into(), "/data/deliverable", data.work_package.into())
+        findings.add_if(deliverable.work_package() != work_package, || {
+            disagree(deliverable.into(), "/data/deliverable", work_package.into())
         });
-        if let Some(activity) = data.activity.filter(|a| *a != deliverable.activity()) {
+        if let Some(activity) = activity.filter(|a| *a != deliverable.activity()) {
             findings.add(disagree(deliverable.into(), "/data/deliverable", activity.into()));
         }
     }
@@ -123,31 +138,9 @@ fn judge_days(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) 
         }
         Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => {}
     }
-    judge_window(case, data, findings);
-}
-
-fn judge_window(case: &Case, data: &ExpenditureDeclared, findings: &mut Findings) {
-    let plan = &case.project.plan;
-    let kind = plan.work_package_type(data.work_package, case.posting.occurred_on);
-    let Some(window) = kind.and_then(|kind| plan.window(kind)) else { return };
-    let last = window.last;
-    let (early, late) = (window.starts_after(data.incurred_from), data.incurred_to > last);
-    findings.add_if(early || late, || {
-        let finding = Finding::new(
-            Rule::IncurredOutsideWindow,
-            if late { "/data/incurredTo" } else { "/data/incurredFrom" },
-            format!(
-                "Costs of {} are incurred until {last}{}. Have the programme's letter at hand \
-                when the line goes into a claim.",
-                data.work_package,
-                match window.first {
-                    Some(first) if early => format!(" and from {first} on"),
-                    Some(_) | None => String::new(),
-                },
-            ),
-        );
-        window.facts(finding)
-    });
+    let from = (data.incurred_from, "/data/incurredFrom");
+    let to = (data.incurred_to, "/data/incurredTo");
+    window::judge(case, data.work_package, (from, to), findings);
 }
 
 /// A cost is positive throughout, a credit note negative throughout.

@@ -1,8 +1,10 @@
 //! Lump sums and unit costs: by the form in force on the day, with a proof that it was done.
 
+use super::{budget, declared, window};
 use crate::decide::{Case, Findings};
 use crate::event::finance::option::{LumpSumTriggered, UnitCostClaimed};
-use crate::money::Cents;
+use crate::ids::PartnerNumber;
+use crate::money::{Cents, Currency};
 use crate::posting::Completed;
 use crate::project::finance::document::without_spaces_and_case;
 use crate::project::finance::line::{Cost, Line};
@@ -61,14 +63,7 @@ pub(super) fn judge_unit_cost(
     data: &UnitCostClaimed,
     findings: &mut Findings,
 ) -> Completed {
-    case.check_code(data.work_package.into(), "/data/workPackage", findings);
-    if let Some(activity) = data.activity {
-        case.check_code(activity.into(), "/data/activity", findings);
-        findings.add_if(activity.work_package() != data.work_package, || {
-            let message = format!("{activity} does not belong to {}.", data.work_package);
-            Finding::new(Rule::CodesDisagree, "/data/activity", message)
-        });
-    }
+    declared::judge_codes(case, (data.work_package, data.activity, None), findings);
     judge_evidence(data.evidence.is_empty(), findings);
     findings.add_if(data.units <= Quantity::ZERO, || {
         Finding::new(Rule::UnitsNotPositive, "/data/units", "Give how many units were done.")
@@ -79,6 +74,8 @@ pub(super) fn judge_unit_cost(
     });
     case.check_not_future(Some(data.to), "/data/to", findings);
     case.check_partner_stays(data.to, "/data/to", findings);
+    let days = ((data.from, "/data/from"), (data.to, "/data/to"));
+    window::judge(case, data.work_package, days, findings);
     let (plan, day) = (&case.project.plan, case.posting.occurred_on);
     let Some(partner) = case.partner() else { return Completed::default() };
     let Some(planned) = plan.unit_cost(data.option.as_str(), partner, day) else {
@@ -94,7 +91,41 @@ pub(super) fn judge_unit_cost(
     findings.add_if(amount == Cents::ZERO, || {
         Finding::new(Rule::AmountZero, "/data/units", "So few units come to less than a cent.")
     });
+    judge_claimed_before(case, partner, data, findings);
+    let spent = budget::Spent {
+        work_package: data.work_package,
+        category: planned.category,
+        amount: (amount, Currency::EUR),
+        pointers: ["/data/units", "/data/workPackage", "/data/option"],
+    };
+    budget::judge(case, partner, &spent, None, findings);
     Completed { amount: Some(amount), ..Completed::default() }
+}
+
+/// The same units of the same days are most likely those that were claimed before.
+fn judge_claimed_before(
+    case: &Case,
+    partner: PartnerNumber,
+    data: &UnitCostClaimed,
+    findings: &mut Findings,
+) {
+    let name = without_spaces_and_case(data.option.as_str());
+    let same = |line: &&Line| match &line.cost {
+        Cost::UnitCost(other) => {
+            line.partner == partner
+                && line.reversed.is_none()
+                && line.work_package == case.item(data.work_package)
+                && (other.units, other.from, other.to) == (data.units, data.from, data.to)
+                && without_spaces_and_case(other.option.as_str()) == name
+        }
+        Cost::Document(_) | Cost::LumpSum(_) | Cost::Reversal { .. } => false,
+    };
+    if let Some(line) = case.project.finance.lines.all().find(same) {
+        let message = "So many units of these days were claimed before. If these are the same, \
+            reverse one of the two.";
+        let finding = Finding::new(Rule::UnitCostClaimedTwice, "/data/units", message);
+        findings.add(finding.fact("line", line.id));
+    }
 }
 
 /// For these no cost is shown, so what was done is.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{check, refused, taken, warned};
 use crate::given::{Given, Post, evidence, form};
 use crate::money::Cents;
-use crate::project::finance::given::{cents, record, with};
+use crate::project::finance::given::{cents, claim, record, with};
 
 fn lump_sum(changes: Value) -> Post {
     let data = json!({ "option": "transfer", "workPackage": "WP 7", "evidence": evidence() });
@@ -13,7 +13,7 @@ fn lump_sum(changes: Value) -> Post {
 }
 
 fn units(changes: Value) -> Post {
-    let data = json!({ "option": "trainer hour", "workPackage": "WP 5", "units": "10",
+    let data = json!({ "option": "trainer hour", "workPackage": "WP 5", "units": "1",
         "from": "2025-02-01", "to": "2025-02-28", "evidence": evidence() });
     Post::new("trakia", "unit_cost.claimed", "2025-03-03", with(data, changes))
 }
@@ -67,7 +67,7 @@ fn a_lump_sum_counts_once_unless_it_was_reversed() {
     check(&mut given, &post, &taken());
     let again = lump_sum(json!({})).id(2);
     check(&mut given, &again, &refused("lump_sum_triggered_already"));
-    let back = crate::project::finance::given::claim::reverse("siena", post.id, "2025-03-04");
+    let back = claim::reverse("siena", post.id, "2025-03-04");
     check(&mut given, &back, &taken());
     check(&mut given, &again, &taken());
 }
@@ -118,8 +118,54 @@ fn units_are_of_an_option_and_of_codes_of_the_form_and_of_past_days() {
     of_another.subject = "urbasofia";
     check(&mut given, &of_another, &refused("option_unknown"));
     check(&mut given, &units(json!({ "activity": "A 4.1" })), &refused("codes_disagree"));
-    check(&mut given, &units(json!({ "activity": "A 5.1" })), &taken());
+    check(&mut given.clone(), &units(json!({ "activity": "A 5.1" })), &taken());
     check(&mut given, &units(json!({ "to": "2025-01-31" })), &refused("period_reversed"));
     check(&mut given, &units(json!({ "to": "2026-07-02" })), &refused("occurred_in_future"));
     check(&mut given, &units(json!({ "to": "2026-07-01" })), &taken());
+}
+
+#[test]
+fn warns_of_units_that_were_claimed_before() {
+    let mut given = with_options();
+    let first = units(json!({ "units": "1" }));
+    check(&mut given, &first, &taken());
+    let again = units(json!({ "units": "1.0", "option": "Trainer  hour" })).id(2);
+    check(&mut given.clone(), &again, &warned("unit_cost_claimed_twice"));
+    for other in [
+        json!({ "units": "2" }),
+        json!({ "units": "1", "from": "2025-02-02" }),
+        json!({ "units": "1", "to": "2025-02-27" }),
+        json!({ "units": "1", "workPackage": "WP 4" }),
+    ] {
+        check(&mut given.clone(), &units(other).id(2), &taken());
+    }
+    let back = claim::reverse("trakia", first.id, "2025-03-04");
+    check(&mut given, &back, &taken());
+    check(&mut given, &again, &taken());
+}
+
+#[test]
+fn warns_of_units_outside_of_the_window_and_their_claim_needs_a_letter() {
+    let mut given = with_options();
+    let early = json!({ "from": "2024-11-30", "units": "1" });
+    let early = units(early);
+    check(&mut given, &early, &warned("incurred_outside_window"));
+    let late = units(json!({ "to": "2026-07-01", "units": "1" })).id(2);
+    check(&mut given, &late, &taken());
+    given.all_taken(&[claim::precheck(early.id), claim::assemble(1, &[early.id], "2025-04-01")]);
+    check(&mut given, &claim::submit(1, "2025-04-02"), &refused("cost_outside_window"));
+    given.all_taken(&[claim::attach("trakia", early.id, "2025-04-02", claim::letter())]);
+    check(&mut given, &claim::submit(1, "2025-04-02"), &taken());
+}
+
+#[test]
+fn warns_of_units_above_the_budget() {
+    let mut given = with_options();
+    let planned = given.project.plan.planned_cents("2025-03-03".parse().unwrap(), |cell| {
+        cell.partner == 3
+    });
+    assert!(planned > cents("33.33") && planned < cents("3333.00"), "{planned}");
+    check(&mut given.clone(), &units(json!({ "units": "1" })), &taken());
+    let warnings = given.accept(&units(json!({ "units": "100" })));
+    assert_eq!(warnings, ["budget_exceeded"; 3]);
 }
