@@ -46,8 +46,8 @@ const AMOUNTS: &str = "planned declared provisional frozen paid claimed certifie
 const CLAIM_AMOUNTS: &str =
     "declared certified deducted parked inControl takenUp erdf erdfCertified";
 
-const CASH: &str = "received confirmed forwarded repaid toRepay spent ownShare contributions \
-                    inKind revenue held gap";
+const CASH: &str = "received confirmed forwarded repaid recovered toRepay spent ownShare \
+                    contributions inKind revenue held gap";
 
 const TRIGGER: &str = "trigger reported missing validated proRataValidated proRataReported";
 

@@ -283,7 +283,10 @@ class Project:
         self.count(data["partner"], "ordered", data["amount"])
 
     def on_recovery_repaid(self, event, data):
-        self.count(self.named[data["recovery"]], "repaid", data["amount"])
+        partner = self.named[data["recovery"]]
+        self.count(partner, "repaid", data["amount"])
+        if partner != self.lead():
+            self.count(self.lead(), "recovered", data["amount"])
 
     def on_contribution_received(self, event, data):
         self.count(self.partner_of(event), "contributions", data["amount"])

@@ -216,10 +216,12 @@ class Figures:
         sums = self.by_partner()
         for partner in sorted(self.project.partners):
             of, cash = sums[partner], self.project.cash[partner]
-            held = cash["received"] - cash["forwarded"] - cash["repaid"]
+            back = cash["recovered"] - cash["repaid"]
+            held = cash["received"] - cash["forwarded"] + back
             yield {"partner": partner} | in_print({
                 "received": cash["received"], "confirmed": cash["confirmed"],
                 "forwarded": cash["forwarded"], "repaid": cash["repaid"],
+                "recovered": cash["recovered"],
                 "toRepay": cash["ordered"] - cash["repaid"], "spent": of["paid"],
                 "ownShare": of["declared"] - of["erdf"], "contributions": cash["contributions"],
                 "inKind": cash["inKind"], "revenue": cash["revenue"], "held": held,

@@ -301,7 +301,7 @@ rules! {
     InstalmentAboveShare: Warn = "instalment_above_share", "Of an instalment no more comes in than its share of the ERDF.";
     ReceivedAboveErdf: Block = "received_above_erdf", "The instalments together are at most the contract's ERDF.";
     ForwardedToLead: Block = "forwarded_to_lead", "The lead partner sends on what is others'; what it keeps it does not send.";
-    ForwardedAboveReceived: Block = "forwarded_above_received", "The lead partner sends on at most what it has received.";
+    ForwardedAboveReceived: Block = "forwarded_above_received", "The lead partner sends on at most what it has received and what partners paid back to it, less what it paid back itself.";
     PaymentUnknown: Block = "payment_unknown", "A payment is confirmed by the partner to which it was sent, by the id of the event that sent it.";
     PaymentConfirmedAlready: Block = "payment_confirmed_already", "A payment is confirmed once.";
     ConfirmedOtherwise: Warn = "confirmed_otherwise", "What has come in is what was sent.";

@@ -20,6 +20,8 @@ pub struct PartnerCash {
     pub forwarded: Cents,
     /// What it has paid back.
     pub repaid: Cents,
+    /// Of the lead partner what others paid back to it; of another nothing.
+    pub recovered: Cents,
     /// What it is still to pay back.
     pub to_repay: Cents,
     /// What it paid of its items, as the budget counts it.
@@ -33,7 +35,7 @@ pub struct PartnerCash {
 impl PartnerCash {
     /// What it has of the fund's money, before anything was spent.
     pub fn held(&self) -> Cents {
-        self.received - self.forwarded - self.repaid
+        self.received - self.forwarded - self.repaid + self.recovered
     }
 
     /// What it pays in advance; negative where it has money in hand.
@@ -60,10 +62,10 @@ pub fn cash(
         let (partner, amounts) = (*number, amounts_of(*number));
         let Amounts { paid: spent, declared, erdf, .. } = amounts;
         let sums = payments.sums_of(partner);
-        let (received, forwarded) = if lead == Some(partner) {
-            (payments.received(), payments.forwarded())
+        let (received, forwarded, recovered) = if lead == Some(partner) {
+            (payments.received(), payments.forwarded(), payments.recovered(partner))
         } else {
-            (sums.forwarded, Cents::ZERO)
+            (sums.forwarded, Cents::ZERO, Cents::ZERO)
         };
         PartnerCash {
             partner,
@@ -71,6 +73,7 @@ pub fn cash(
             confirmed: sums.confirmed,
             forwarded,
             repaid: sums.repaid,
+            recovered,
             to_repay: sums.ordered - sums.repaid,
             spent,
             own_share: declared - erdf.unwrap_or_default(),

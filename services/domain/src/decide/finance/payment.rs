@@ -80,11 +80,12 @@ pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &m
         return;
     }
     let payments = &case.project.finance.fund;
-    let (received, forwarded) = (payments.received(), payments.forwarded() + data.amount);
+    let received = lead.map_or(payments.received(), |lead| payments.to_forward(lead));
+    let forwarded = payments.forwarded() + data.amount;
     findings.add_if(forwarded > received, || {
         let message = format!(
-            "With this {forwarded} EUR would have been sent on, of {received} EUR received. \
-             Record what has come in first, or correct the amount."
+            "With this {forwarded} EUR would have been sent on, of {received} EUR received and not \
+             paid back. Record what has come in first, or correct the amount."
         );
         let finding = Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message);
         finding.fact("forwarded", forwarded).fact("received", received)

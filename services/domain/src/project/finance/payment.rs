@@ -88,6 +88,18 @@ impl PaymentState {
         self.sums.values().map(|sums| sums.forwarded).sum()
     }
 
+    /// What the lead partner has got back of the others.
+    pub fn recovered(&self, lead: PartnerNumber) -> Cents {
+        let others = self.sums.iter().filter(|(partner, _)| **partner != lead);
+        others.map(|(_, sums)| sums.repaid).sum()
+    }
+
+    /// What the lead partner can send on in all: what has come in and what it got back, less what
+    /// it paid back itself.
+    pub fn to_forward(&self, lead: PartnerNumber) -> Cents {
+        self.received() + self.recovered(lead) - self.sums_of(lead).repaid
+    }
+
     pub fn forwarding(&self, id: EventId) -> Option<&Forwarded> {
         self.forwarded.get(&id)
     }

@@ -96,6 +96,23 @@ fn what_is_paid_back_is_held_no_longer() {
 }
 
 #[test]
+fn what_a_partner_pays_back_is_with_the_lead_until_it_goes_back_to_the_programme() {
+    let mut given = with_payments();
+    let mut pay_back = |partner: u32, amount: &str| {
+        let order = json!({ "partner": partner, "amount": amount, "reason": en("Not eligible"),
+            "evidence": evidence() });
+        let recovery = post(&mut given, "recovery.ordered", "2025-05-02", order);
+        let repaid = json!({ "recovery": recovery, "date": "2025-05-20", "amount": amount });
+        post(&mut given, "recovery.repaid", "2025-05-20", repaid);
+        let lead = cash_of(&given, 1);
+        let all: Cents = (1..=4).map(|partner| cash_of(&given, partner).held()).sum();
+        (lead.recovered, lead.held(), all)
+    };
+    assert_eq!(pay_back(3, "20.00"), (cents("20.00"), cents("290.00"), cents("400.00")));
+    assert_eq!(pay_back(1, "20.00"), (cents("20.00"), cents("270.00"), cents("380.00")));
+}
+
+#[test]
 fn what_a_partner_brings_is_summed_and_touches_no_money_of_the_fund() {
     let mut given = with_payments();
     let before = cash_of(&given, 3);

@@ -127,6 +127,25 @@ fn the_lead_sends_on_no_more_than_it_received() {
 }
 
 #[test]
+fn what_partners_paid_back_is_sent_on_again_unless_it_went_back_to_the_programme() {
+    let (mut given, _) = with_a_payment();
+    check(&mut given, &forward(2, "2025-03-28", "300.00"), &taken());
+    let of_trakia = order(json!({ "partner": 3, "amount": "20.00" }));
+    check(&mut given, &of_trakia, &taken());
+    check(&mut given, &forward(4, "2025-06-02", "20.00"), &refused("forwarded_above_received"));
+    let repaid = repay(&of_trakia.id.to_string(), "2025-06-02", "20.00");
+    check(&mut given, &repaid, &taken());
+    check(&mut given.clone(), &forward(4, "2025-06-02", "20.00"), &taken());
+    check(&mut given, &forward(4, "2025-06-02", "20.01"), &refused("forwarded_above_received"));
+    let of_lead = order(json!({ "partner": 1, "amount": "15.00" })).id(2);
+    check(&mut given, &of_lead, &taken());
+    let to_programme = repay(&of_lead.id.to_string(), "2025-06-03", "15.00").id(3);
+    check(&mut given, &to_programme, &taken());
+    check(&mut given, &forward(4, "2025-06-04", "5.01"), &refused("forwarded_above_received"));
+    check(&mut given, &forward(4, "2025-06-04", "5.00"), &taken());
+}
+
+#[test]
 fn the_lead_sends_money_to_others() {
     let (mut given, _) = with_a_payment();
     check(&mut given, &forward(1, "2025-03-28", "1.00"), &refused("forwarded_to_lead"));

@@ -21,8 +21,10 @@ pub struct PartnerCash {
     pub confirmed: Decimal,
     /// What the lead partner sent to others; `0.00` of another partner.
     pub forwarded: Decimal,
-    /// What the partner paid back.
+    /// What the partner paid back: the lead partner to the programme, others to the lead partner.
     pub repaid: Decimal,
+    /// What others paid back to the lead partner; `0.00` of another partner.
+    pub recovered: Decimal,
     /// What it is still to pay back.
     pub to_repay: Decimal,
     /// What it paid of its items: `paid` of `budgetUse`.
@@ -35,7 +37,7 @@ pub struct PartnerCash {
     pub in_kind: Decimal,
     /// What the project earned at this partner; it is not netted.
     pub revenue: Decimal,
-    /// Received less forwarded and repaid.
+    /// Received and recovered less forwarded and repaid.
     pub held: Decimal,
     /// Spent less held: what the partner pays in advance; negative where it has money in hand.
     pub gap: Decimal,
@@ -58,6 +60,7 @@ impl PartnerCash {
             confirmed: Decimal(one.confirmed),
             forwarded: Decimal(one.forwarded),
             repaid: Decimal(one.repaid),
+            recovered: Decimal(one.recovered),
             to_repay: Decimal(one.to_repay),
             spent: Decimal(one.spent),
             own_share: Decimal(one.own_share),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::given::{CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
-const CASH: &str = "cash { partner received confirmed forwarded repaid toRepay spent ownShare
+const CASH: &str = "cash { partner received confirmed forwarded repaid recovered toRepay spent ownShare
     contributions inKind revenue held gap }";
 
 fn evidence() -> Value {
@@ -58,7 +58,8 @@ async fn cash_is_told_of_every_partner_and_agrees_with_the_budget() {
         assert_eq!(one["spent"], row["paid"]);
         let own_share = cents(&row["declared"]) - cents(&row["erdf"]);
         assert_eq!(cents(&one["ownShare"]), own_share);
-        let held = cents(&one["received"]) - cents(&one["forwarded"]) - cents(&one["repaid"]);
+        let back = cents(&one["recovered"]) - cents(&one["repaid"]);
+        let held = cents(&one["received"]) - cents(&one["forwarded"]) + back;
         assert_eq!(cents(&one["held"]), held);
         assert_eq!(cents(&one["gap"]), cents(&one["spent"]) - held);
     }
@@ -72,6 +73,7 @@ async fn cash_is_told_of_every_partner_and_agrees_with_the_budget() {
         (&json!("120000.00"), &json!("120000.00"))
     );
     assert_eq!((&of(2)["repaid"], &of(2)["toRepay"]), (&json!("700.00"), &json!("500.00")));
+    assert_eq!((&of(1)["recovered"], &of(2)["recovered"]), (&json!("700.00"), &json!("0.00")));
 }
 
 #[tokio::test]
