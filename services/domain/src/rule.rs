@@ -214,6 +214,7 @@ rules! {
     FlatRateNotPosted: Block = "flat_rate_not_posted", "A flat-rate category is computed and never posted.";
     LumpSumNotPosted: Block = "lump_sum_not_posted", "A lump sum is triggered by its result and never declared as a cost.";
     DeclaredAboveEligible: Block = "declared_above_eligible", "What is declared is at most (net + VAT - recoverable VAT) x share.";
+    SelfAssessedVatUnfit: Warn = "self_assessed_vat_unfit", "VAT that a partner assesses itself is of an invoice, and where the project bears it, it is the VAT of the line.";
     DocumentExceeded: Block = "document_exceeded", "The lines of one document at one partner together are at most its eligible amount, by the smallest (net + VAT - recoverable VAT) x share that one of them states.";
     DocumentAmountsDiffer: Warn = "document_amounts_differ", "Every line of a document states the same net, VAT and recoverable VAT: those of the whole document.";
     DocumentDeclaredTwice: Block = "document_declared_twice", "A document is not declared twice with the same work package, category and amount.";

@@ -38,7 +38,7 @@ pub(crate) const OF_PLATFORM: [Heading; 15] = [
     column("Declared amount in EUR", Shows::Euro, 14),
 ];
 
-const OF_CAIRN: [Heading; 20] = [
+const OF_CAIRN: [Heading; 21] = [
     column("Partner", Shows::Text, 9),
     column("Work package", Shows::Text, 10),
     column("Activity", Shows::Text, 10),
@@ -46,6 +46,7 @@ const OF_CAIRN: [Heading; 20] = [
     column("Kind of document", Shows::Text, 16),
     column("Supplier", Shows::Text, 26),
     column("VAT or tax number", Shows::Text, 16),
+    column("Self-assessed VAT", Shows::Amount, 14),
     column("Incurred from", Shows::Date, 12),
     column("Incurred to", Shows::Date, 12),
     column("Project's share", Shows::Decimal, 9),
@@ -144,6 +145,7 @@ fn of_cairn(
         Value::text(kind(line)),
         Value::text_of(invoice.map(|invoice| &invoice.supplier)),
         Value::text_of(invoice.map(|invoice| &invoice.tax_id)),
+        Value::amount_of(data.and_then(|data| data.self_assessed_vat)),
         day(data.map(|data| data.incurred_from)),
         day(data.map(|data| data.incurred_to)),
         data.map_or(Value::Empty, |data| Value::Decimal(data.share.to_string())),
@@ -170,13 +172,7 @@ fn document_day(data: &ExpenditureDeclared, line: &Line) -> jiff::civil::Date {
 /// The number or the reference of what an item stands on.
 fn number(line: &Line) -> Option<String> {
     match &line.cost {
-        Cost::Document(data) => Some(match &data.document {
-            Document::Invoice(invoice) => invoice.number.to_string(),
-            Document::Payroll(payroll) => payroll.reference.to_string(),
-            Document::Travel(reference) | Document::Internal(reference) => {
-                reference.reference.to_string()
-            }
-        }),
+        Cost::Document(data) => Some(data.document.reference().to_string()),
         Cost::LumpSum(data) => Some(data.option.to_string()),
         Cost::UnitCost(data) => Some(data.option.to_string()),
         Cost::Reversal { .. } => None,

@@ -114,7 +114,8 @@ impl Kind {
             }
             Self::LineNotLinked => {
                 "It names neither an activity nor a deliverable, so nobody sees what it was for. \
-                 Reverse it and declare it anew with one."
+                 Name one by `expenditure.amended`; a line in a submitted claim is reversed and \
+                 declared anew."
             }
             Self::LineUnpaid => {
                 "It is not paid in full more than 90 days after its document. Record the payment, \

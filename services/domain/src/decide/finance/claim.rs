@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::known_line;
+use super::named_lines::name_of;
 use super::window;
 use crate::decide::{Case, Findings};
 use crate::event::finance::claim::{ClaimAssembled, ClaimFilter, ClaimSubmitted, ClaimWithdrawn};
@@ -153,10 +154,13 @@ pub(super) fn judge_submitted(
 
 /// A finding that speaks of several lines: how many there are, and the first of them.
 pub(super) fn of_lines(rule: Rule, lines: &[&Line], message: &str) -> Finding {
-    let ids: Vec<_> = lines.iter().take(LINES_NAMED_MAX).map(|line| line.id.to_string()).collect();
+    let first = || lines.iter().take(LINES_NAMED_MAX);
+    let names: Vec<_> = first().map(|line| name_of(line)).collect();
+    let ids: Vec<_> = first().map(|line| line.id.to_string()).collect();
     let more = if lines.len() > LINES_NAMED_MAX { " and others" } else { "" };
-    let message = format!("{} of its lines: {message} ({}{more})", lines.len(), ids.join(", "));
-    Finding::new(rule, "/data/claim", message).fact("count", lines.len())
+    let count = lines.len();
+    let message = format!("{count} of its lines: {message} Namely: {}{more}.", names.join(", "));
+    Finding::new(rule, "/data/claim", message).fact("count", count).fact("lines", ids.join(", "))
 }
 
 /// A claim is submitted after it was assembled, and after all that was done to its lines: the day
@@ -239,8 +243,7 @@ fn judge_paid(case: &Case, data: &ClaimSubmitted, lines: &[&Line], findings: &mu
 
 /// A letter lets an item in that was incurred outside of its window.
 fn judge_windows(case: &Case, lines: &[&Line], findings: &mut Findings) {
-    let outside =
-        |line: &&Line| !line.has_letter() && window::is_outside(&case.project.plan, line);
+    let outside = |line: &&Line| !line.has_letter() && window::is_outside(&case.project.plan, line);
     let lines: Vec<_> = lines.iter().copied().filter(outside).collect();
     findings.add_if(!lines.is_empty(), || {
         let message = "they were incurred outside of the window of their work package. Attach \

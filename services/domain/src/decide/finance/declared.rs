@@ -30,6 +30,7 @@ pub(super) fn judge(
     judge_days(case, data, findings);
     judge_signs(data, findings);
     judge_eligible_amount(data, findings);
+    judge_self_assessed_vat(data, findings);
     document::judge(case, partner, data, replaced, findings);
     judge_supplier(case, partner, data, findings);
     judge_credit_note(case, data, replaced, findings);
@@ -195,6 +196,27 @@ fn judge_eligible_amount(data: &ExpenditureDeclared, findings: &mut Findings) {
         .fact("declared", data.declared)
         .fact("eligible", limit)
     });
+}
+
+/// Only a purchase is under reverse charge, and its invoice names no VAT: `vat` is what the partner
+/// assessed itself where the project bears it, and nothing where it does not.
+fn judge_self_assessed_vat(data: &ExpenditureDeclared, findings: &mut Findings) {
+    let assessed = data.self_assessed_vat.unwrap_or_default();
+    if assessed == Cents::ZERO {
+        return;
+    }
+    let message = match &data.document {
+        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => {
+            "Reverse charge is of a purchase. Give the invoice, or leave `selfAssessedVat` out."
+        }
+        Document::Invoice(_) if data.vat != Cents::ZERO && data.vat != assessed => {
+            "Under reverse charge the invoice names no VAT. Where the project bears what the partner \
+            assessed itself, give the same amount in `vat`; otherwise give nothing there."
+        }
+        Document::Invoice(_) => return,
+    };
+    let finding = Finding::new(Rule::SelfAssessedVatUnfit, "/data/selfAssessedVat", message);
+    findings.add(finding.fact("vat", data.vat));
 }
 
 /// The supplier's tax number against the partners' VAT numbers. Whether a purchase from another

@@ -1,10 +1,12 @@
-//! Lines that a controller or an auditor names together: known, and of one partner.
+//! Lines that are named together: by a controller or an auditor, known and of one partner; by a
+//! message, as people know them.
 
 use super::control::not_in_claim;
 use crate::decide::{Case, Findings};
+use crate::event::finance::expenditure::Document;
 use crate::ids::EventId;
 use crate::project::finance::claims::Claim;
-use crate::project::finance::line::Line;
+use crate::project::finance::line::{Cost, Line};
 use crate::rule::{Finding, Rule};
 
 /// Whether lines that were reversed may be named.
@@ -55,4 +57,23 @@ pub(super) fn judge_in_claim(
             not_in_claim(*id, claim.number, format!("/data/lines/{index}"))
         });
     }
+}
+
+/// An item as people know it, with its id behind: invoice 17 of partner 3 (0197…).
+pub(super) fn name_of(line: &Line) -> String {
+    let what = match &line.cost {
+        Cost::Document(data) => {
+            let kind = match &data.document {
+                Document::Invoice(_) => "invoice",
+                Document::Payroll(_) => "payroll",
+                Document::Travel(_) => "travel order",
+                Document::Internal(_) => "document",
+            };
+            format!("{kind} {}", data.document.reference())
+        }
+        Cost::LumpSum(data) => format!("lump sum `{}`", data.option),
+        Cost::UnitCost(data) => format!("unit cost `{}`", data.option),
+        Cost::Reversal { .. } => "a reversal".to_owned(),
+    };
+    format!("{what} of partner {} ({})", line.partner, line.id)
 }

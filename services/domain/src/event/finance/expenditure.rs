@@ -35,7 +35,8 @@ pub struct ExpenditureDeclared {
     pub vat: Cents,
     /// The part of the VAT that the partner gets back, an amount.
     pub vat_recoverable: Cents,
-    /// VAT that the partner assesses itself and pays to the state (reverse charge).
+    /// VAT that the partner assesses itself and pays to the state (reverse charge). It is in no
+    /// figure by itself: what of it the project bears stands in `vat` too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_assessed_vat: Option<Cents>,
     /// Share of the document that belongs to the project.
@@ -68,6 +69,15 @@ pub enum Document {
 }
 
 impl Document {
+    /// Number of an invoice, otherwise the partner's own reference.
+    pub fn reference(&self) -> &ShortText {
+        match self {
+            Self::Invoice(invoice) => &invoice.number,
+            Self::Payroll(payroll) => &payroll.reference,
+            Self::Travel(document) | Self::Internal(document) => &document.reference,
+        }
+    }
+
     /// The date that it bears, where it bears one.
     pub fn date(&self) -> Option<Date> {
         match self {

@@ -268,3 +268,16 @@ fn only_the_lead_puts_claims_together() {
         check(&mut given, &post, &Outcome::Refused(vec!["role_may_not_post"]));
     }
 }
+
+#[test]
+fn a_finding_on_lines_names_them_as_people_know_them() {
+    let mut given = Given::project();
+    let line = line("trakia", "external_expertise", ("50.00", "EUR"), json!({}));
+    given.accept(&line);
+    given.all_taken(&[assemble(1, &[line.id], "2025-04-01")]);
+    let warnings = given.post(&submit(1, "2025-04-02")).unwrap().warnings;
+    let finding = warnings.iter().find(|f| f.rule.id() == "line_not_prechecked").unwrap();
+    let name = format!("Namely: invoice external_expertise 50.00 EUR of partner 3 ({}).", line.id);
+    assert!(finding.message.ends_with(&name), "{}", finding.message);
+    assert_eq!(finding.facts["lines"], line.id.to_string());
+}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{check, check_line, credit_note, refused, taken, warned, with_a_line};
+use super::{Outcome, check, check_line, credit_note, refused, taken, warned, with_a_line};
 use crate::given::{Given, Post, form};
 use crate::posting::{OnBehalfOf, Refusal};
 use crate::project::finance::given::{cost, dated_invoice, declare, invoice, rates, record, with};
@@ -259,4 +259,23 @@ fn a_cost_of_preparation_is_never_too_early_and_its_window_has_no_first_day() {
     let decision = given.post(&late).unwrap();
     assert_eq!(decision.warnings[0].rule.id(), "incurred_outside_window");
     assert_eq!(decision.warnings[0].facts.keys().collect::<Vec<_>>(), ["last"]);
+}
+
+#[test]
+fn warns_of_self_assessed_vat_that_is_of_no_invoice_or_not_the_vat_of_the_line() {
+    let line = |changes, expected: &Outcome| {
+        check_line(with(json!({ "selfAssessedVat": "20.00" }), changes), expected);
+    };
+    line(json!({}), &taken());
+    line(json!({ "vat": "0.00" }), &taken());
+    line(json!({ "vat": "19.00" }), &warned("self_assessed_vat_unfit"));
+    line(json!({ "vat": "19.00", "selfAssessedVat": "0.00" }), &taken());
+    let payroll = json!({ "reference": "P 1", "period": "2025-02", "method": "timesheets" });
+    let payroll = json!({ "document": { "payroll": payroll } });
+    line(payroll.clone(), &warned("self_assessed_vat_unfit"));
+    line(with(payroll, json!({ "selfAssessedVat": "0.00" })), &taken());
+    // It raises no limit: of 100.00 net no more is declared.
+    let above = json!({ "vat": "0.00", "declared": "100.01" });
+    let refused = refused("declared_above_eligible");
+    line(with(above, json!({ "net": "100.00" })), &refused);
 }

@@ -161,9 +161,8 @@ fn warns_of_units_outside_of_the_window_and_their_claim_needs_a_letter() {
 #[test]
 fn warns_of_units_above_the_budget() {
     let mut given = with_options();
-    let planned = given.project.plan.planned_cents("2025-03-03".parse().unwrap(), |cell| {
-        cell.partner == 3
-    });
+    let planned =
+        given.project.plan.planned_cents("2025-03-03".parse().unwrap(), |cell| cell.partner == 3);
     assert!(planned > cents("33.33") && planned < cents("3333.00"), "{planned}");
     check(&mut given.clone(), &units(json!({ "units": "1" })), &taken());
     let warnings = given.accept(&units(json!({ "units": "100" })));

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::given::{CONTROLLER, CareGet, EXPERT, LEAD, PUBLIC, SIENA, TRAKIA, nodes};
 
-const CASH: &str = "cash { partner received confirmed forwarded repaid recovered toRepay spent ownShare
+const CASH: &str =
+    "cash { partner received confirmed forwarded repaid recovered toRepay spent ownShare
     contributions inKind revenue held gap }";
 
 fn evidence() -> Value {

@@ -2,8 +2,11 @@
 
 use async_graphql::{InputObject, Result};
 use cairn_domain::code::WorkPackageCode;
+use cairn_domain::event::finance::expenditure::Precheck;
 use cairn_domain::event::plan::application_form::Category;
 use cairn_domain::money::{Cents, Currency};
+use cairn_domain::project::finance::document::without_spaces_and_case;
+use cairn_domain::project::finance::line::Line;
 use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::budget_use::line::LineAnswer;
 
@@ -25,6 +28,13 @@ pub struct ExpenditureFilter {
     pub currency: Option<String>,
     /// Whether something of the line is not paid yet; a reversed line is never unpaid.
     pub unpaid: Option<bool>,
+    /// Whether the lead partner's newest check found it in order, since it was last amended.
+    pub prechecked: Option<bool>,
+    /// Whether something of it is in a submitted claim.
+    pub claimed: Option<bool>,
+    /// The partner's own number of the line, or the number of its document; spaces and case do not
+    /// matter.
+    pub reference: Option<String>,
 }
 
 struct Wanted {
@@ -32,6 +42,10 @@ struct Wanted {
     category: Option<Category>,
     currency: Option<Currency>,
     unpaid: Option<bool>,
+    prechecked: Option<bool>,
+    claimed: Option<bool>,
+    /// Without spaces, in capitals.
+    reference: Option<Box<str>>,
 }
 
 impl Wanted {
@@ -42,7 +56,16 @@ impl Wanted {
             && self.category.is_none_or(|category| line.category == category)
             && self.currency.is_none_or(|currency| line.currency == currency)
             && self.unpaid.is_none_or(|wanted| wanted == unpaid)
+            && self.prechecked.is_none_or(|wanted| wanted == (line.precheck == Some(Precheck::Ok)))
+            && self.claimed.is_none_or(|wanted| wanted == line.is_locked())
+            && self.reference.as_ref().is_none_or(|wanted| has_reference(line, wanted))
     }
+}
+
+fn has_reference(line: &Line, wanted: &str) -> bool {
+    let Some(data) = line.document() else { return false };
+    let references = data.reference.iter().chain([data.document.reference()]);
+    references.into_iter().any(|known| *without_spaces_and_case(known.as_str()) == *wanted)
 }
 
 pub(super) fn page(
@@ -59,6 +82,9 @@ pub(super) fn page(
         category: filter.category.map(Into::into),
         currency: read("currency", filter.currency.as_deref())?,
         unpaid: filter.unpaid,
+        prechecked: filter.prechecked,
+        claimed: filter.claimed,
+        reference: filter.reference.as_deref().map(without_spaces_and_case),
     };
     let lines = reading.room.budget_use.lines(&reading.room.project, filter.partner);
     let seen = lines.filter(|answer| reading.reader.sees_lines_of(Some(answer.line.partner)));

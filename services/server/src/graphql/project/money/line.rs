@@ -52,9 +52,9 @@ pub struct ExpenditureDocument {
 
 impl ExpenditureDocument {
     fn of(document: &Document) -> Self {
-        let plain = |kind, reference: &dyn ToString| Self {
+        let plain = |kind| Self {
             kind,
-            reference: reference.to_string(),
+            reference: document.reference().to_string(),
             date: None,
             supplier: None,
             tax_id: None,
@@ -66,15 +66,15 @@ impl ExpenditureDocument {
                 date: Some(Date(invoice.date)),
                 supplier: Some(invoice.supplier.to_string()),
                 tax_id: Some(invoice.tax_id.to_string()),
-                ..plain(DocumentKind::Invoice, &invoice.number)
+                ..plain(DocumentKind::Invoice)
             },
             Document::Payroll(payroll) => Self {
                 period: Some(payroll.period.to_string()),
                 method: Some(payroll.method.to_string()),
-                ..plain(DocumentKind::Payroll, &payroll.reference)
+                ..plain(DocumentKind::Payroll)
             },
-            Document::Travel(travel) => plain(DocumentKind::Travel, &travel.reference),
-            Document::Internal(internal) => plain(DocumentKind::Internal, &internal.reference),
+            Document::Travel(_) => plain(DocumentKind::Travel),
+            Document::Internal(_) => plain(DocumentKind::Internal),
         }
     }
 }
@@ -240,7 +240,8 @@ impl ExpenditureLine {
         self.declaration().map(|data| Decimal(data.net))
     }
 
-    /// The VAT that the document names.
+    /// The VAT that the document names; under reverse charge the self-assessed VAT, where the project
+    /// bears it.
     async fn vat(&self) -> Option<Decimal> {
         self.declaration().map(|data| Decimal(data.vat))
     }
@@ -250,7 +251,8 @@ impl ExpenditureLine {
         self.declaration().map(|data| Decimal(data.vat_recoverable))
     }
 
-    /// VAT that the partner assesses itself and pays to the state.
+    /// VAT that the partner assesses itself and pays to the state (reverse charge). It is in no figure
+    /// by itself.
     async fn self_assessed_vat(&self) -> Option<Decimal> {
         self.declaration()?.self_assessed_vat.map(Decimal)
     }

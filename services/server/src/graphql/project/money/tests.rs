@@ -303,6 +303,29 @@ async fn unpaid_lines_are_found() {
 }
 
 #[tokio::test]
+async fn lines_are_found_by_check_claim_and_reference() {
+    let given = CareGet::import().await;
+    let ask = async |filter: &str| {
+        let fields = format!(
+            "expenditure(filter: {{ {filter} }}) {{ edges {{ node {{ precheck claims {{ claim }}
+                reference document {{ reference }} }} }} }}"
+        );
+        nodes(&given.project(LEAD, &fields).await["expenditure"])
+    };
+    let all = ask("").await;
+    let (checked, rest) = (ask("prechecked: true").await, ask("prechecked: false").await);
+    assert!(!rest.is_empty() && checked.len() + rest.len() == all.len());
+    assert!(!checked.is_empty() && checked.iter().all(|line| line["precheck"] == "OK"));
+    let (claimed, rest) = (ask("claimed: true").await, ask("claimed: false").await);
+    assert!(!rest.is_empty() && claimed.len() + rest.len() == all.len());
+    assert!(!claimed.is_empty() && claimed.iter().all(|line| line["claims"] != json!([])));
+    let found = ask(r#"reference: " 2025-0077 ""#).await;
+    assert!(!found.is_empty() && found.len() < all.len());
+    assert!(found.iter().all(|line| line["document"]["reference"] == "2025-0077"));
+    assert_eq!(ask(r#"reference: "2025-007""#).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
 async fn wrong_arguments_are_refused_with_a_code() {
     let given = CareGet::before_the_first_claim().await;
     for fields in [
