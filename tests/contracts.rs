@@ -299,8 +299,9 @@ fn a_recorded_event_keeps_to_the_document() {
             leaf_hash: [0; 32],
         };
         for shown in [true, false] {
-            let shown = Shown { evidence: shown, subject: shown };
-            let event = Value::Object(record::cloud_event_shown(&row, shown).unwrap());
+            let corrections_of_others = if shown { Vec::new() } else { vec![0] };
+            let shown = Shown { evidence: shown, subject: shown, corrections_of_others };
+            let event = Value::Object(record::cloud_event_shown(&row, &shown).unwrap());
             assert_eq!(faults(&validator, &event), [""; 0], "{}", event_type.as_str());
         }
     }

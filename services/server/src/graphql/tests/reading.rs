@@ -102,6 +102,8 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000213","type":"payment.forwarded","data":{"partner":3,"instalment":1,"date":"2026-11-20","amount":"900.00","proof":"Bank order","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000214","type":"payment.confirmed","actorsubject":"bef","data":{"payment":"0197c000-0000-7000-8000-000000000213","date":"2026-11-20","amount":"900.00","evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000215","type":"recovery.ordered","data":{"partner":3,"amount":"10.00","reason":{"original":"en","en":"Twice."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000017","type":"claim.assembled","data":{"claim":1,"lines":["019744e5-cb80-7c25-838e-90503e04c7fb"]}}
+{"id":"0197c000-0000-7000-8000-000000000018","type":"claim.submitted","data":{"claim":1}}
 {"id":"0197c000-0000-7000-8000-000000000216","type":"clarification.requested","actorsubject":"first-level-controller","data":{"claim":1,"lines":["019744e5-cb80-7c25-838e-90503e04c7fb"],"due":"2026-11-30","text":{"original":"en","en":"Which quotes?"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000217","type":"clarification.answered","actorsubject":"trakia-university","data":{"clarification":"0197c000-0000-7000-8000-000000000216","text":{"original":"en","en":"These."},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000218","type":"audit.opened","data":{"reference":"AA/15","body":"audit_authority","scope":{"original":"en","en":"All"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
@@ -110,7 +112,7 @@ const MORE: &str = r#"
 {"id":"0197c000-0000-7000-8000-000000000012","type":"contract.awarded","data":{"reference":"1/2026","title":{"original":"en","en":"Survey"},"procedure":"quotes","date":"2026-11-20","value":"1.00","currency":"EUR","supplier":"Survey House","taxId":"BG000000001"}}
 {"id":"0197c000-0000-7000-8000-000000000013","type":"contribution.received","data":{"source":"Own budget","kind":"public","date":"2026-11-20","amount":"1.00"}}
 {"id":"0197c000-0000-7000-8000-000000000014","type":"partner_report.submitted","data":{"from":"2026-01-01","to":"2026-06-30","text":{"original":"en","en":"On time."}}}
-{"id":"0197c000-0000-7000-8000-000000000015","type":"visit.recorded","data":{"place":{"original":"en","en":"Hub"},"from":"2026-11-19","to":"2026-11-19","focus":{"original":"en","en":"Equipment"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
+{"id":"0197c000-0000-7000-8000-000000000015","type":"visit.recorded","data":{"place":{"original":"en","en":"Hub"},"from":"2026-11-19","to":"2026-11-19","partner":3,"focus":{"original":"en","en":"Equipment"},"evidence":[{"kind":"minutes","name":"Minutes","uri":"urn:example:minutes"}]}}
 {"id":"0197c000-0000-7000-8000-000000000016","type":"hold.placed","data":{"authority":"Court","reason":{"original":"en","en":"Appeal"},"evidence":[{"kind":"letter","name":"Letter","uri":"urn:example:letter"}]}}
 "#;
 

@@ -19,6 +19,15 @@ async fn line(given: &CareGet) -> String {
     lines[0]["eventId"].as_str().unwrap().to_owned()
 }
 
+/// The same, in claim 1, which was submitted.
+async fn line_in_claim(given: &CareGet) -> String {
+    let line = line(given).await;
+    let day = "2026-11-01";
+    given.record(LEAD, "claim.assembled", day, json!({ "claim": 1, "lines": [line] })).await;
+    given.record(LEAD, "claim.submitted", day, json!({ "claim": 1 })).await;
+    line
+}
+
 async fn ask(given: &CareGet, lines: Value, due: &str) -> Uuid {
     let data = json!({ "claim": 1, "lines": lines, "due": due, "text": text("Which quotes?"),
         "evidence": [{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }] });
@@ -28,7 +37,7 @@ async fn ask(given: &CareGet, lines: Value, due: &str) -> Uuid {
 #[tokio::test]
 async fn a_question_says_whose_turn_it_is_and_how_late_it_is() {
     let given = CareGet::before_the_first_claim().await;
-    let line = line(&given).await;
+    let line = line_in_claim(&given).await;
     let asked = ask(&given, json!([line]), "2026-11-12").await;
     ask(&given, json!([]), "2026-11-30").await;
     let fields = "clarifications { edges { node { eventId claim partner lines status daysWaiting
@@ -71,7 +80,7 @@ async fn a_question_says_whose_turn_it_is_and_how_late_it_is() {
 #[tokio::test]
 async fn a_question_is_read_by_the_partner_of_its_lines_and_by_those_who_check() {
     let given = CareGet::before_the_first_claim().await;
-    let lines = json!([line(&given).await]);
+    let lines = json!([line_in_claim(&given).await]);
     ask(&given, lines, "2026-11-12").await;
     ask(&given, json!([]), "2026-11-13").await;
     let fields = r#"clarifications { totalCount edges { node { evidence { name } } } }
