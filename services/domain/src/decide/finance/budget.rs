@@ -50,7 +50,7 @@ pub(super) fn judge(
     let place = Place { cell: here, claim: None };
     figures.entry(place).or_default().add(Figures { declared: euro, ..Figures::default() });
     for (place, sums) in replaced.into_iter().flat_map(|line| finance.lines.sums_of(line)) {
-        figures.entry(place).or_default().subtract(sums.figures());
+        figures.entry(place).or_default().subtract(sums.figures);
     }
     add_flat_rates(&mut figures, |claim| finance.form_for(plan, claim, form));
 

@@ -260,7 +260,7 @@ fn judge_subcontracts(contract: &Contract, together: Cents, value: Cents, findin
 
 /// Whether a purchase from another partner is allowed is the controller's to say; from oneself it
 /// is no purchase.
-fn judge_supplier(
+pub(super) fn judge_supplier(
     case: &Case,
     partner: PartnerNumber,
     (tax_id, pointer): (&ShortText, &str),
@@ -273,7 +273,8 @@ fn judge_supplier(
             continue;
         }
         findings.add(if *number == partner {
-            let message = "This is the partner's own VAT number. Give that of the other side.";
+            let message = "This is the partner's own VAT number. Give the supplier's; own costs are \
+                declared as payroll, travel or internal.";
             Finding::new(Rule::SupplierIsSelf, pointer, message)
         } else {
             let message = "This is the VAT number of another partner of the project. A partner \

@@ -4,14 +4,13 @@ use jiff::civil::Date;
 
 use super::document::{self, Claim, differs};
 use super::settled::live_line;
-use super::{budget, window};
+use super::{budget, contract, window};
 use crate::code::{ActivityCode, Code, DeliverableCode, WorkPackageCode};
 use crate::decide::{Case, Findings};
 use crate::event::finance::expenditure::{Document, ExpenditureDeclared};
 use crate::event::plan::application_form::Category;
 use crate::ids::PartnerNumber;
 use crate::money::{Cents, Currency};
-use crate::project::finance::document::without_spaces_and_case;
 use crate::project::finance::line::Line;
 use crate::rule::{Finding, Rule};
 
@@ -35,7 +34,7 @@ pub(super) fn judge(
     judge_supplier(case, partner, data, findings);
     judge_credit_note(case, data, replaced, findings);
     judge_currency(case, data, findings);
-    super::contract::judge_line(case, partner, data, replaced, findings);
+    contract::judge_line(case, partner, data, replaced, findings);
     let spent = budget::Spent {
         work_package: data.work_package,
         category: data.category,
@@ -219,39 +218,18 @@ fn judge_self_assessed_vat(data: &ExpenditureDeclared, findings: &mut Findings) 
     findings.add(finding.fact("vat", data.vat));
 }
 
-/// The supplier's tax number against the partners' VAT numbers. Whether a purchase from another
-/// partner is allowed is the controller's to say; from oneself it is no purchase.
 fn judge_supplier(
     case: &Case,
     partner: PartnerNumber,
     data: &ExpenditureDeclared,
     findings: &mut Findings,
 ) {
-    let tax_id = match &data.document {
-        Document::Invoice(invoice) => without_spaces_and_case(invoice.tax_id.as_str()),
-        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => return,
-    };
-    let pointer = "/data/document/invoice/taxId";
-    for (number, joined) in &case.project.plan.partners {
-        let vat_id = joined.vat_id.as_ref().map(|id| without_spaces_and_case(id.as_str()));
-        if vat_id.as_ref() != Some(&tax_id) {
-            continue;
+    match &data.document {
+        Document::Invoice(invoice) => {
+            let tax_id = (&invoice.tax_id, "/data/document/invoice/taxId");
+            contract::judge_supplier(case, partner, tax_id, findings);
         }
-        findings.add(if *number == partner {
-            Finding::new(
-                Rule::SupplierIsSelf,
-                pointer,
-                "This is the partner's own VAT number. Give the supplier's, or declare own costs \
-                as payroll, travel or internal.",
-            )
-        } else {
-            Finding::new(
-                Rule::SupplierIsPartner,
-                pointer,
-                "The supplier has the VAT number of another partner of the project. A partner \
-                declares its own costs itself.",
-            )
-        });
+        Document::Payroll(_) | Document::Travel(_) | Document::Internal(_) => {}
     }
 }
 

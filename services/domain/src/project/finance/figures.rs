@@ -27,7 +27,7 @@ pub struct Place {
 }
 
 /// What was declared and paid in a place, and what control made of it, in euro.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Live items; credit notes are negative. In a claim it is certified, deducted, parked and in
     /// control together.
@@ -48,25 +48,24 @@ pub struct Figures {
 
 impl Figures {
     pub(crate) fn add(&mut self, other: Self) {
-        self.declared += other.declared;
-        self.provisional += other.provisional;
-        self.paid += other.paid;
-        self.certified += other.certified;
-        self.deducted += other.deducted;
-        self.parked += other.parked;
-        self.in_control += other.in_control;
-        self.taken_up += other.taken_up;
+        self.change(other, |amount, by| *amount += by);
     }
 
     pub(crate) fn subtract(&mut self, other: Self) {
-        self.declared -= other.declared;
-        self.provisional -= other.provisional;
-        self.paid -= other.paid;
-        self.certified -= other.certified;
-        self.deducted -= other.deducted;
-        self.parked -= other.parked;
-        self.in_control -= other.in_control;
-        self.taken_up -= other.taken_up;
+        self.change(other, |amount, by| *amount -= by);
+    }
+
+    fn change(&mut self, by: Self, change: impl Fn(&mut Cents, Cents)) {
+        let Self { declared, provisional, paid, certified, deducted, parked, in_control, taken_up } =
+            by;
+        change(&mut self.declared, declared);
+        change(&mut self.provisional, provisional);
+        change(&mut self.paid, paid);
+        change(&mut self.certified, certified);
+        change(&mut self.deducted, deducted);
+        change(&mut self.parked, parked);
+        change(&mut self.in_control, in_control);
+        change(&mut self.taken_up, taken_up);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::figures::{Cell, Place};
+use super::figures::{Cell, Figures, Place};
 use super::sums::Sums;
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
 use crate::event::evidence::{Evidence, EvidenceKind};
@@ -159,16 +159,17 @@ impl Portion {
 
     fn sums(&self) -> Sums {
         let declared = self.declared();
-        let sums = Sums { euro: declared, taken_up: self.taken_up, ..Sums::default() };
-        match &self.verified {
-            None => Sums { in_control: declared, ..sums },
-            Some(verified) => Sums {
+        let figures = Figures { declared, taken_up: self.taken_up, ..Figures::default() };
+        let figures = match &self.verified {
+            None => Figures { in_control: declared, ..figures },
+            Some(verified) => Figures {
                 certified: verified.certified(),
                 deducted: verified.deducted(),
                 parked: self.parked(),
-                ..sums
+                ..figures
             },
-        }
+        };
+        figures.into()
     }
 }
 
@@ -360,13 +361,14 @@ impl Line {
 
     fn free_sums(&self, convert: impl Fn(Cents) -> Option<Cents>) -> Sums {
         if let Some(kept) = self.kept {
-            return Sums { euro: kept.euro, ..Sums::default() };
+            return Figures { declared: kept.euro, ..Figures::default() }.into();
         }
         if self.currency == Currency::EUR {
-            return Sums { euro: self.declared, ..Sums::default() };
+            return Figures { declared: self.declared, ..Figures::default() }.into();
         }
-        let euro = convert(self.declared).unwrap_or_default();
-        Sums { foreign: self.declared, euro, provisional: euro, ..Sums::default() }
+        let declared = convert(self.declared).unwrap_or_default();
+        let figures = Figures { declared, provisional: declared, ..Figures::default() };
+        Sums { foreign: self.declared, ..figures.into() }
     }
 
     /// What was paid fills what the claims declare, the oldest first, and then what is in none.
@@ -375,7 +377,7 @@ impl Line {
         if paid == Cents::ZERO {
             return;
         }
-        let whole = all.iter().map(|(_, sums)| sums.euro).sum();
+        let whole = all.iter().map(|(_, sums)| sums.figures.declared).sum();
         let mut left = match self.frozen_rate() {
             _ if paid == self.declared => whole,
             Some(frozen) => paid.to_euro(frozen.value),
@@ -383,8 +385,9 @@ impl Line {
         };
         for (_, sums) in all {
             let negative = self.declared.is_negative();
-            let part = if negative { left.max(sums.euro) } else { left.min(sums.euro) };
-            sums.paid = part;
+            let declared = sums.figures.declared;
+            let part = if negative { left.max(declared) } else { left.min(declared) };
+            sums.figures.paid = part;
             left -= part;
         }
     }

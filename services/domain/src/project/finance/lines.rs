@@ -90,7 +90,7 @@ impl Lines {
     pub fn figures(&self) -> BTreeMap<Place, Figures> {
         let mut figures = BTreeMap::<Place, Figures>::new();
         for (place, _, sums) in self.sums() {
-            figures.entry(*place).or_default().add(sums.figures());
+            figures.entry(*place).or_default().add(sums.figures);
         }
         figures
     }

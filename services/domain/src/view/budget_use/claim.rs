@@ -103,7 +103,7 @@ fn assembled(project: &Project, claim: &Claim) -> BTreeMap<Place, Figures> {
     for line in claim.lines.iter().filter_map(|id| lines.get(*id)) {
         let free = lines.sums_of(line).into_iter().filter(|(place, _)| place.claim.is_none());
         for (place, sums) in free {
-            figures.entry(place).or_default().add(sums.figures());
+            figures.entry(place).or_default().add(sums.figures);
         }
     }
     figures

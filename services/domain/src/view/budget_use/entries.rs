@@ -42,7 +42,7 @@ fn summed(project: &Project) -> Vec<Entry> {
     let entry =
         |(place, currency, sums): (&Place, Currency, &crate::project::finance::sums::Sums)| {
             let key = Key { currency: Some(currency), ..Key::of(place) };
-            Entry { key, planned: None, figures: sums.figures() }
+            Entry { key, planned: None, figures: sums.figures }
         };
     sums.map(entry).collect()
 }
@@ -63,7 +63,7 @@ pub(in crate::view) fn of_line(project: &Project, line: &Line) -> impl Iterator<
     project.finance.lines.sums_of(line).into_iter().map(move |(found, sums)| {
         let Key { partner, work_package, category, claim, .. } = Key::of(&found);
         let key = Key { partner, work_package, category, claim, ..place };
-        Entry { key, planned: None, figures: sums.figures() }
+        Entry { key, planned: None, figures: sums.figures }
     })
 }
 
