@@ -50,11 +50,15 @@ impl History {
     }
 
     /// While it controls a claim, the controller asks a partner of each role about an item; the lead
-    /// about the claim as a whole.
+    /// about the first claim as a whole. Who had an item in the first claim is not asked about the
+    /// second.
     pub(super) fn foresee_questions(&mut self, claim: u32, control: Date) {
         for partner in self.who.one_of_each_role() {
-            let ask = OversightTask::AskPartner(claim, partner);
-            self.add_due(control, 1, 12, Task::Oversight(ask));
+            let asked = partner == 0 || self.money.newest_in(1, partner).is_some();
+            if claim == 1 || !asked {
+                let ask = OversightTask::AskPartner(claim, partner);
+                self.add_due(control, 1, 12, Task::Oversight(ask));
+            }
         }
     }
 

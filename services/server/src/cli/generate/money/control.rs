@@ -112,11 +112,12 @@ impl History {
 
     /// Most of what is parked is taken up again, some lines are taken back, and an audit comes.
     fn follow_control_up(&mut self, items: &[usize], now: Moment) {
-        let mut reversed = 0;
+        let (mut reversed, mut taken_up) = (0, 0);
         for (nth, place) in items.iter().enumerate() {
             let item = &self.money.items[*place];
             if item.parked != 0 {
-                if reversed == 0 || nth % 3 > 0 {
+                if reversed == 0 || taken_up == 0 || nth % 3 > 0 {
+                    taken_up += 1;
                     self.add_step(now.day, 1, 20, Step::Unpark(*place));
                 }
             } else if item.again.is_some() && !item.credited && reversed < REVERSED_MAX {

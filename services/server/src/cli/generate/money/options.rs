@@ -67,7 +67,7 @@ impl History {
         self.enter_option(id, partner, units * UNIT_COST_CENTS, now);
         if transfers && is_first {
             self.add_step(now.day, 0, 2, Step::TakeUnitsBack(id, partner));
-        } else if transfers || self.chance.between(1, 6) == 1 {
+        } else if transfers || self.chance.between(1, 6) == 1 || is_first {
             self.add_step(now.day, 2, 20, Step::Supersede(id, partner, address));
         }
         Some(event)
