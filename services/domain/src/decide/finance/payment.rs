@@ -29,15 +29,7 @@ pub(super) fn judge_received(case: &Case, data: &PaymentReceived, findings: &mut
     let recorded = payments.received_of(data.instalment);
     judge_taken_back(case, data.amount, recorded, "/data/amount", findings);
     let Some(contract) = judge_instalment(case, data.instalment, findings) else { return };
-    let left = payments.received() + data.amount;
-    findings.add_if(data.amount.is_negative() && payments.forwarded() > left, || {
-        let message = format!(
-            "{} EUR were sent on, and {left} EUR would have come in. Take back what was sent on \
-             first.",
-            payments.forwarded()
-        );
-        Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message)
-    });
+    judge_sent_on(case, data.amount, findings);
     let of_instalment = payments.received_of(data.instalment) + data.amount;
     let share = share_of(contract, data.instalment);
     if let Some(share) = share.filter(|share| of_instalment > *share) {
@@ -79,10 +71,9 @@ pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &m
     if judge_instalment(case, data.instalment, findings).is_none() {
         return;
     }
-    let payments = &case.project.finance.fund;
-    let received = lead.map_or(payments.received(), |lead| payments.to_forward(lead));
-    let forwarded = payments.forwarded() + data.amount;
-    findings.add_if(forwarded > received, || {
+    let forwarded = case.project.finance.fund.forwarded() + data.amount;
+    let received = to_forward(case);
+    findings.add_if(forwarded > received && !data.amount.is_negative(), || {
         let message = format!(
             "With this {forwarded} EUR would have been sent on, of {received} EUR received and not \
              paid back. Record what has come in first, or correct the amount."
@@ -170,6 +161,11 @@ pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Fi
         return;
     };
     judge_taken_back(case, data.amount, recovery.repaid, "/data/amount", findings);
+    let lead = case.project.plan.lead_partner().map(|lead| lead.number);
+    let is_recorded = data.amount + recovery.repaid >= Cents::ZERO;
+    if lead != Some(recovery.partner) && is_recorded {
+        judge_sent_on(case, data.amount, findings);
+    }
     let ordered = ("the money was ordered back", recovery.ordered_on);
     case.check_follows((data.date, "/data/date"), ordered, findings);
     findings.add_if(data.amount > recovery.left(), || {
@@ -181,6 +177,25 @@ pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Fi
         );
         let finding = Finding::new(Rule::RepaidAboveOrdered, "/data/amount", message);
         finding.fact("left", recovery.left())
+    });
+}
+
+/// What the lead partner can have sent on in all, as far as it is recorded.
+fn to_forward(case: &Case) -> Cents {
+    let payments = &case.project.finance.fund;
+    let lead = case.project.plan.lead_partner();
+    lead.map_or(payments.received(), |lead| payments.to_forward(lead.number))
+}
+
+/// What was sent on had come in: of that no more is taken back than was not sent on.
+fn judge_sent_on(case: &Case, amount: Cents, findings: &mut Findings) {
+    let (left, forwarded) = (to_forward(case) + amount, case.project.finance.fund.forwarded());
+    findings.add_if(amount.is_negative() && forwarded > left, || {
+        let message = format!(
+            "{forwarded} EUR were sent on, and {left} EUR would have come in. Take back what was \
+             sent on first."
+        );
+        Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message)
     });
 }
 

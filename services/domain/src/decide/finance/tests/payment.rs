@@ -143,6 +143,11 @@ fn what_partners_paid_back_is_sent_on_again_unless_it_went_back_to_the_programme
     check(&mut given, &to_programme, &taken());
     check(&mut given, &forward(4, "2025-06-04", "5.01"), &refused("forwarded_above_received"));
     check(&mut given, &forward(4, "2025-06-04", "5.00"), &taken());
+    let mut mistyped = repay(&of_trakia.id.to_string(), "2025-06-05", "-1.00").id(4);
+    mistyped.reason = Some("Mistyped");
+    check(&mut given, &mistyped, &refused("forwarded_above_received"));
+    check(&mut given, &receive(2, "2025-06-05", "1.00"), &taken());
+    check(&mut given, &mistyped, &taken());
 }
 
 #[test]
