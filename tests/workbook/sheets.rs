@@ -177,6 +177,15 @@ fn everybody_gets_what_it_may_see() {
     ] {
         assert_eq!(status(subject, sheet), wanted, "{subject} {sheet}");
     }
+    // Months of partners whose single lines may not be seen stand together.
+    let of_others_by_month = |subject: &str| {
+        let sheet = "budget-use.csv?by=partner,month";
+        let records = records(&bytes(&server, &ledger.token(subject), sheet));
+        let by_month = |line: &&Vec<String>| !line[0].starts_with("5 ") && !line[1].is_empty();
+        records[1..].iter().filter(by_month).count()
+    };
+    assert_eq!(of_others_by_month(TRAKIA), 0);
+    assert!(of_others_by_month(LEAD) > 3);
     let of_five = records(&bytes(&server, &ledger.token(LEAD), "expenditure.csv?partner=5"));
     assert!(of_five.len() > 1 && of_five[1..].iter().all(|line| line[15] == "5"));
 }

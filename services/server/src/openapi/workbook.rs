@@ -141,7 +141,8 @@ fn sheet() -> Value {
           "schema": { "type": "integer", "minimum": 1 } },
         { "name": "by", "in": "query",
           "description": "Of budget use: its axes between commas, of partner, work-package, \
-              category, activity, deliverable, currency, month and claim.",
+              category, activity, deliverable, currency, month and claim. Of partners whose lines the \
+              caller may not see, activity, deliverable, currency and month are empty.",
           "schema": { "type": "string", "default": "partner,work-package,category" } },
     ]);
     let parameters = get["parameters"].as_array_mut().expect("an operation has parameters");
