@@ -50,7 +50,7 @@ impl DocumentKey {
 }
 
 /// The number of a document as it is compared: `00123` and `123` are one.
-fn number(text: &str) -> Box<str> {
+pub fn number(text: &str) -> Box<str> {
     let text = without_spaces_and_case(text);
     let has_other = text.bytes().any(|byte| !byte.is_ascii_digit());
     let significant = text.trim_start_matches('0');

@@ -5,7 +5,7 @@ use cairn_domain::code::WorkPackageCode;
 use cairn_domain::event::finance::expenditure::Precheck;
 use cairn_domain::event::plan::application_form::Category;
 use cairn_domain::money::{Cents, Currency};
-use cairn_domain::project::finance::document::without_spaces_and_case;
+use cairn_domain::project::finance::document;
 use cairn_domain::project::finance::line::Line;
 use cairn_domain::project::plan::item::Item;
 use cairn_domain::view::budget_use::line::LineAnswer;
@@ -32,8 +32,8 @@ pub struct ExpenditureFilter {
     pub prechecked: Option<bool>,
     /// Whether something of it is in a submitted claim.
     pub claimed: Option<bool>,
-    /// The partner's own number of the line, or the number of its document; spaces and case do not
-    /// matter.
+    /// The partner's own number of the line, or the number of its document; spaces, case and leading
+    /// zeros of a number do not matter.
     pub reference: Option<String>,
 }
 
@@ -44,7 +44,7 @@ struct Wanted {
     unpaid: Option<bool>,
     prechecked: Option<bool>,
     claimed: Option<bool>,
-    /// Without spaces, in capitals.
+    /// As numbers of documents are compared.
     reference: Option<Box<str>>,
 }
 
@@ -65,7 +65,7 @@ impl Wanted {
 fn has_reference(line: &Line, wanted: &str) -> bool {
     let Some(data) = line.document() else { return false };
     let references = data.reference.iter().chain([data.document.reference()]);
-    references.into_iter().any(|known| *without_spaces_and_case(known.as_str()) == *wanted)
+    references.into_iter().any(|known| *document::number(known.as_str()) == *wanted)
 }
 
 pub(super) fn page(
@@ -84,7 +84,7 @@ pub(super) fn page(
         unpaid: filter.unpaid,
         prechecked: filter.prechecked,
         claimed: filter.claimed,
-        reference: filter.reference.as_deref().map(without_spaces_and_case),
+        reference: filter.reference.as_deref().map(document::number),
     };
     let lines = reading.room.budget_use.lines(&reading.room.project, filter.partner);
     let seen = lines.filter(|answer| reading.reader.sees_lines_of(Some(answer.line.partner)));
