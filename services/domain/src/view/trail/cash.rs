@@ -16,8 +16,9 @@ pub(super) fn parts(books: &Books, amount: CashAmount, partner: PartnerNumber) -
         CashAmount::Received => received(books, partner),
         CashAmount::Confirmed => confirmed(books, partner),
         CashAmount::Forwarded => forwarded(books, partner),
-        CashAmount::Repaid => recoveries(books, partner, repaid),
-        CashAmount::ToRepay => recoveries(books, partner, left),
+        CashAmount::Repaid => recoveries(books, |payer| payer == partner, repaid),
+        CashAmount::Recovered => recovered(books, partner),
+        CashAmount::ToRepay => recoveries(books, |payer| payer == partner, left),
         CashAmount::Spent => of_budget(BudgetAmount::Paid),
         CashAmount::OwnShare => {
             less(of_budget(BudgetAmount::Declared), of_budget(BudgetAmount::Erdf))
@@ -41,7 +42,15 @@ pub(super) fn parts(books: &Books, amount: CashAmount, partner: PartnerNumber) -
 
 fn held(books: &Books, partner: PartnerNumber) -> Vec<Part> {
     let kept = less(received(books, partner), forwarded(books, partner));
-    less(kept, recoveries(books, partner, repaid))
+    let mut held = less(kept, recoveries(books, |payer| payer == partner, repaid));
+    held.extend(recovered(books, partner));
+    held
+}
+
+/// Of the lead partner what others paid back to it.
+fn recovered(books: &Books, partner: PartnerNumber) -> Vec<Part> {
+    let is_lead = is_lead(books, partner);
+    recoveries(books, |payer| is_lead && payer != partner, repaid)
 }
 
 fn is_lead(books: &Books, partner: PartnerNumber) -> bool {
@@ -99,11 +108,11 @@ fn confirmed(books: &Books, partner: PartnerNumber) -> Vec<Part> {
 
 fn recoveries(
     books: &Books,
-    partner: PartnerNumber,
+    is_payer: impl Fn(PartnerNumber) -> bool,
     parts: impl Fn(&Recovery) -> Vec<Part>,
 ) -> Vec<Part> {
-    let of_partner = books.fund.recoveries().filter(|recovery| recovery.data.partner == partner);
-    oldest_first(of_partner.map(parts)).into_iter().flatten().collect()
+    let wanted = books.fund.recoveries().filter(|recovery| is_payer(recovery.data.partner));
+    oldest_first(wanted.map(parts)).into_iter().flatten().collect()
 }
 
 pub(super) fn of_recovery(

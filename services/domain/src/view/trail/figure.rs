@@ -67,6 +67,7 @@ pub enum CashAmount {
     Confirmed,
     Forwarded,
     Repaid,
+    Recovered,
     ToRepay,
     Spent,
     OwnShare,

@@ -65,6 +65,7 @@ fn every_amount_of_cash_is_a_sum() {
             (CashAmount::Confirmed, one.confirmed),
             (CashAmount::Forwarded, one.forwarded),
             (CashAmount::Repaid, one.repaid),
+            (CashAmount::Recovered, one.recovered),
             (CashAmount::ToRepay, one.to_repay),
             (CashAmount::Spent, one.spent),
             (CashAmount::OwnShare, one.own_share),

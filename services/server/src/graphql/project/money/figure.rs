@@ -164,6 +164,7 @@ pub enum CashAmount {
     Confirmed,
     Forwarded,
     Repaid,
+    Recovered,
     ToRepay,
     Spent,
     OwnShare,

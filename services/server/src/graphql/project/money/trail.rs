@@ -206,6 +206,7 @@ fn sees(reader: &Reader, figure: &Figure) -> bool {
             | CashAmount::Confirmed
             | CashAmount::Forwarded
             | CashAmount::Repaid
+            | CashAmount::Recovered
             | CashAmount::ToRepay
             | CashAmount::Spent
             | CashAmount::OwnShare
