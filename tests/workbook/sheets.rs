@@ -280,6 +280,37 @@ fn a_claim_has_its_items_with_what_control_made_of_them_and_its_flat_rates() {
 }
 
 #[test]
+fn what_audits_took_off_stands_among_the_deductions_by_its_code() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let [invoice, payroll] = claimed(&ledger, &server);
+    let controller = ledger.token("first-level-controller");
+    let text = json!({ "original": "en", "en": "As found" });
+    let letter = json!([{ "kind": "letter", "name": "Letter", "uri": "urn:example:letter" }]);
+    let ruled = json!({ "line": invoice, "certified": "960.09", "parked": "0.00" });
+    let closed = json!({ "claim": 1, "conclusion": text, "certificate": "1", "evidence": letter });
+    let corrected = json!({ "reason": text, "evidence": letter,
+        "corrections": [{ "line": payroll, "amount": "500.00", "typology": "1.1" }] });
+    for (token, event) in [
+        (&controller, event("line.verified", ruled)),
+        (&controller, event("control.closed", closed)),
+        (&ledger.token(LEAD), event("correction.imposed", corrected)),
+    ] {
+        let answer = server.post(token, &event);
+        assert_eq!(answer.status, 201, "{event}: {answer:?}");
+    }
+    let workbook = bytes(&server, &ledger.token(LEAD), "claims/1.xlsx");
+    let mut sheets: Xlsx<_> = Xlsx::new(Cursor::new(&workbook[..])).unwrap();
+    let deductions = sheets.worksheet_range("Deductions").unwrap();
+    // 1,000.00 by control, 500.00 after the audit, and 15 % of both.
+    assert_eq!(total(&deductions, "Deducted in EUR"), "1725.00");
+    let rows: Vec<Vec<_>> =
+        deductions.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let audit = rows.iter().find(|row| row[2].starts_with("After an audit: ")).unwrap();
+    assert_eq!([&audit[1], &audit[3], &audit[4]], ["1.1", "1", "500"]);
+}
+
+#[test]
 fn a_sheet_shows_a_past_day_another_form_or_a_part() {
     let ledger = LedgerFolder::with_example();
     let server = ledger.serve();

@@ -25,8 +25,8 @@ const HEADINGS: [Heading; 5] = [
 enum Cause {
     /// By control, by this code.
     Control(TypologyCode),
-    /// After audits; the codes stand in the events that imposed them.
-    Corrections,
+    /// By a correction after an audit, by this code.
+    Correction(TypologyCode),
     /// Flat rates on what was deducted.
     FlatRates,
     /// Of a partner whose items may not be seen.
@@ -50,7 +50,9 @@ impl Deductions {
         for deduction in verified.data.deductions.iter() {
             self.add(partner, Cause::Control(deduction.typology), deduction.amount);
         }
-        self.add(partner, Cause::Corrections, verified.corrected);
+        for correction in &verified.corrections {
+            self.add(partner, Cause::Correction(correction.typology), correction.amount);
+        }
     }
 
     /// What a partner has beside its items, or in all where they may not be seen.
@@ -68,17 +70,19 @@ impl Deductions {
 
     pub(super) fn sheet(self, project: &Project) -> Sheet {
         let row = |((partner, cause), deducted): ((PartnerNumber, Cause), Deducted)| {
-            let (code, title) = match cause {
-                Cause::Control(code) => {
-                    (Value::text(code), code.entry().map_or("", |entry| &entry.title))
+            let title = |code: TypologyCode| code.entry().map_or("", |entry| &entry.title);
+            let counted = Value::Count(deducted.number);
+            let (code, title, number) = match cause {
+                Cause::Control(code) => (Value::text(code), title(code).to_owned(), counted),
+                Cause::Correction(code) => {
+                    let title = format!("After an audit: {}", title(code));
+                    (Value::text(code), title, counted)
                 }
-                Cause::Corrections => (Value::Empty, "Corrections after audits"),
-                Cause::FlatRates => (Value::Empty, "Flat rates"),
-                Cause::Unseen => (Value::Empty, "All items and flat rates of the partner"),
-            };
-            let number = match cause {
-                Cause::Control(_) | Cause::Corrections => Value::Count(deducted.number),
-                Cause::FlatRates | Cause::Unseen => Value::Empty,
+                Cause::FlatRates => (Value::Empty, "Flat rates".to_owned(), Value::Empty),
+                Cause::Unseen => {
+                    let title = "All items and flat rates of the partner".to_owned();
+                    (Value::Empty, title, Value::Empty)
+                }
             };
             let partner = partner_name(project, partner);
             vec![partner, code, Value::text(title), number, Value::Amount(deducted.euro)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::FinanceState;
-use super::line::{Kept, Line, Portion, Verified};
+use super::line::{Corrected, Kept, Line, Portion, Verified};
 use crate::event::finance::audit::CorrectionImposed;
 use crate::event::finance::claim::{ClaimAssembled, ClaimSubmitted, ClaimWithdrawn};
 use crate::event::finance::control::{ControlClosed, ControlStarted, LineUnparked, LineVerified};
@@ -227,7 +227,6 @@ impl FinanceState {
                 event: recorded.id,
                 on: recorded.occurred_on,
                 data: Arc::clone(data),
-                corrected: Cents::ZERO,
                 corrections: Vec::new(),
             });
         });
@@ -260,9 +259,9 @@ impl FinanceState {
                         left.min(certified.max(Cents::ZERO))
                     };
                     if part != Cents::ZERO {
-                        verified.corrections.push(event);
+                        let typology = correction.typology;
+                        verified.corrections.push(Corrected { event, typology, amount: part });
                     }
-                    verified.corrected += part;
                     left -= part;
                 }
             });

@@ -18,6 +18,7 @@ use crate::money::{Cents, Currency};
 use crate::posting::{FrozenRate, Recorded};
 use crate::project::plan::PlanState;
 use crate::project::plan::item::Item;
+use crate::typology::TypologyCode;
 
 /// An item of expenditure and what became of it: a line that stands on a document, a lump sum, a
 /// unit cost, or what takes back an item that is in a submitted claim.
@@ -124,20 +125,32 @@ pub struct Verified {
     pub on: Date,
     pub data: Arc<LineVerified>,
     /// Taken off what was certified, by corrections after audits.
-    pub corrected: Cents,
-    /// The events that corrected it.
-    pub corrections: Vec<EventId>,
+    pub corrections: Vec<Corrected>,
+}
+
+/// What a correction took off a portion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrected {
+    /// The event that imposed it.
+    pub event: EventId,
+    pub typology: TypologyCode,
+    pub amount: Cents,
 }
 
 impl Verified {
+    /// Taken off what was certified, by corrections after audits.
+    pub fn corrected(&self) -> Cents {
+        self.corrections.iter().map(|correction| correction.amount).sum()
+    }
+
     pub fn certified(&self) -> Cents {
-        self.data.certified - self.corrected
+        self.data.certified - self.corrected()
     }
 
     /// With what corrections took off.
     pub fn deducted(&self) -> Cents {
         self.data.deductions.iter().map(|deduction| deduction.amount).sum::<Cents>()
-            + self.corrected
+            + self.corrected()
     }
 
     /// As it was ruled on, whatever was taken up of it later.

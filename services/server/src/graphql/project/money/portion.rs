@@ -73,7 +73,8 @@ impl ClaimPortion {
     pub(super) fn of(reading: &Reading, line: EventId, portion: &Portion) -> Self {
         let verified = portion.verified.as_ref();
         let imposed = verified.into_iter().flat_map(|verified| verified.corrections.iter());
-        let corrections = imposed.filter_map(|id| LineCorrection::of(reading, line, *id));
+        let corrections =
+            imposed.filter_map(|imposed| LineCorrection::of(reading, line, imposed.event));
         let evidence = verified.into_iter().flat_map(|verified| verified.data.evidence.iter());
         let frozen = portion.frozen;
         let deductions = verified.into_iter().flat_map(|verified| verified.data.deductions.iter());
@@ -84,7 +85,7 @@ impl ClaimPortion {
             rate: frozen.rate.map(|rate| rate.value.to_string()),
             certified: verified.map(|verified| Decimal(verified.certified())),
             deducted: verified.map(|verified| Decimal(verified.deducted())),
-            corrected: verified.map(|verified| Decimal(verified.corrected)),
+            corrected: verified.map(|verified| Decimal(verified.corrected())),
             parked: verified.map(|verified| Decimal(verified.parked())),
             deductions: deductions.map(Deduction::from).collect(),
             taken_up: Decimal(portion.taken_up),
