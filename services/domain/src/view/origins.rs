@@ -59,9 +59,9 @@ impl Origins {
                 self.policies.insert((data.currency, data.valid_from), id);
             }
             Plan::ExchangeRatesImported(data) => {
-                for rate in data.period().iter().flat_map(|_| data.rates.iter()) {
-                    let month = data.period().map(|month| (rate.currency, month));
-                    month.map(|key| self.rates.insert(key, id));
+                if let Some(month) = data.period() {
+                    let rates = data.rates.iter();
+                    self.rates.extend(rates.map(|rate| ((rate.currency, month), id)));
                 }
             }
             Plan::ProjectRegistered(_)
