@@ -297,14 +297,14 @@ rules! {
     HoldReleasedAlready: Block = "hold_released_already", "A hold is released once.";
 
     // The fund's money.
-    AmountNotPositive: Block = "amount_not_positive", "What is paid, ordered back or at stake is more than nothing.";
+    AmountNotPositive: Block = "amount_not_positive", "What has come in, or is at stake, is more than nothing.";
     InstalmentUnknown: Block = "instalment_unknown", "A payment belongs to one of the instalments for which the subsidy contract has a share.";
     InstalmentAboveShare: Warn = "instalment_above_share", "Of an instalment no more comes in than its share of the ERDF.";
     ReceivedAboveErdf: Block = "received_above_erdf", "The instalments together are at most the contract's ERDF.";
     ForwardedToLead: Block = "forwarded_to_lead", "The lead partner sends on what is others'; what it keeps it does not send.";
     ForwardedAboveReceived: Block = "forwarded_above_received", "The lead partner sends on at most what it has received and what partners paid back to it, less what it paid back itself.";
     PaymentUnknown: Block = "payment_unknown", "A payment is confirmed by the partner to which it was sent, by the id of the event that sent it.";
-    PaymentConfirmedAlready: Block = "payment_confirmed_already", "A payment is confirmed once.";
+    PaymentConfirmedAlready: Block = "payment_confirmed_already", "A payment is not confirmed twice with the same words.";
     ConfirmedOtherwise: Warn = "confirmed_otherwise", "What has come in is what was sent.";
     CorrectionUnknown: Block = "correction_unknown", "The correction that a recovery follows from is named by the id of the event that imposed it.";
     RecoveryUnknown: Block = "recovery_unknown", "A recovery is named by the id of the event that ordered it.";

@@ -28,6 +28,7 @@ use crate::event::plan::Role;
 use crate::ids::EventId;
 use crate::money::Cents;
 use crate::posting::{Completed, Part};
+use crate::project::finance::dated::Dated;
 use crate::rule::{Finding, Rule};
 
 /// Whose item the event speaks of. A new line is the acting partner's own.
@@ -77,12 +78,12 @@ pub(super) fn owners(case: &Case, event: &Finance) -> Owners {
     }
 }
 
-/// What was mistyped is taken back by the same event with a minus: down to nothing, and with a
-/// reason. `recorded` is what was recorded before.
+/// What was mistyped is taken back by the same event with a minus: down to nothing on every day, and
+/// with a reason. `recorded` is what was recorded before.
 fn judge_taken_back(
     case: &Case,
     amount: Cents,
-    recorded: Cents,
+    recorded: &Dated,
     pointer: &str,
     findings: &mut Findings,
 ) {
@@ -97,8 +98,13 @@ fn judge_taken_back(
         let message = "Say in `reason` what was wrong.";
         Finding::new(Rule::TakenBackReasonMissing, "/reason", message)
     });
+    let day = case.posting.occurred_on;
+    let recorded = recorded.least_from(day);
     findings.add_if((recorded + amount).is_negative(), || {
-        let message = format!("{recorded} is recorded, so no more than that is taken back.");
+        let message = format!(
+            "{recorded} is what was recorded by {day} and not taken back since, so no more than \
+             that is taken back as of that day."
+        );
         Finding::new(Rule::TakenBackAboveRecorded, pointer, message).fact("recorded", recorded)
     });
 }

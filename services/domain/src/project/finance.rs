@@ -1,6 +1,7 @@
 //! Finance as the rules need it: items and their sums, claims, and what else partners and the fund
 //! record of money.
 
+pub mod dated;
 pub mod document;
 pub mod line;
 pub mod sums;
@@ -190,7 +191,7 @@ impl FinanceState {
 
     /// The live lines of a partner of which something is not paid, of all that is declared.
     pub fn unpaid_lines_of(&self, partner: PartnerNumber) -> impl Iterator<Item = &Line> {
-        let unpaid = |line: &&Line| line.reversed.is_none() && !line.is_paid();
+        let unpaid = |line: &&Line| line.reversed.is_none() && !self.lines.is_paid(line);
         self.lines.all().filter(move |line| line.partner == partner).filter(unpaid)
     }
 
@@ -264,7 +265,6 @@ impl FinanceState {
         self.payments.insert(id, data.line);
         self.lines.change(data.line, |line| {
             line.paid += data.amount;
-            line.touch(recorded.occurred_on);
             line.payments.push(Payment { id, data: Arc::clone(data), attached: Vec::new() });
         });
     }

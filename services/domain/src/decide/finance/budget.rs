@@ -75,7 +75,9 @@ pub(super) fn judge(
             has: |cell, here| cell.category == here.category,
         },
     ];
-    for Budget { axis, pointer, name, has } in budgets {
+    // A transfer partner is told nothing of what others declared.
+    let told = if plan.is_transfer_partner(partner) { 1 } else { budgets.len() };
+    for Budget { axis, pointer, name, has } in budgets.into_iter().take(told) {
         let declared: Cents = figures
             .iter()
             .filter(|(place, _)| has(&place.cell, &here))

@@ -109,7 +109,7 @@ fn found<'a>(
             && line.drafted.is_none_or(|drafted| drafted == claim)
             && line.occurred_on <= until
             && (partners.is_empty() || partners.contains(&line.partner))
-            && (!paid || is_paid(case, line))
+            && (!paid || case.project.finance.lines.is_paid(line))
             && (!prechecked || is_prechecked(line))
     })
 }
@@ -171,15 +171,15 @@ fn judge_days(case: &Case, claim: &Claim, lines: &[&Line], findings: &mut Findin
     let touched = lines.iter().filter_map(|line| line.touched_on).max();
     let before = claim.number.checked_sub(1).and_then(|before| case.project.finance.claim(before));
     let before = before.and_then(|before| before.submission.as_ref());
-    for (what, on) in [
+    let days = [
         ("its newest line", newest),
-        ("the last payment, check or amendment of its lines", touched),
+        ("the last check or amendment of its lines, or their coming out of a claim", touched),
         ("its last assembly or withdrawal", Some(claim.moved_on)),
         ("the claim before it", before.map(|submission| submission.on)),
-    ] {
-        if let Some(on) = on {
-            case.check_follows(day, (what, on), findings);
-        }
+    ];
+    let days = days.into_iter().filter_map(|(what, on)| Some((what, on?)));
+    if let Some(last) = days.max_by_key(|(_, on)| *on) {
+        case.check_follows(day, last, findings);
     }
 }
 
@@ -207,17 +207,6 @@ fn judge_left_out(case: &Case, lines: &[&Line], findings: &mut Findings) {
     });
 }
 
-/// Whether nothing of it is left to pay. A line is paid by what was transferred and by its credit
-/// notes together, and such a note is then set off.
-fn is_paid(case: &Case, line: &Line) -> bool {
-    let settled = |line: &Line| line.paid >= line.declared + line.credited;
-    let Some(data) = line.document() else { return true };
-    let corrected = data.corrects.and_then(|id| case.project.finance.line(id));
-    line.is_paid()
-        || (line.credited != Cents::ZERO && settled(line))
-        || corrected.is_some_and(settled)
-}
-
 fn judge_checked(lines: &[&Line], findings: &mut Findings) {
     let lines: Vec<_> = lines.iter().copied().filter(|line| !is_prechecked(line)).collect();
     findings.add_if(!lines.is_empty(), || {
@@ -228,7 +217,8 @@ fn judge_checked(lines: &[&Line], findings: &mut Findings) {
 
 fn judge_paid(case: &Case, data: &ClaimSubmitted, lines: &[&Line], findings: &mut Findings) {
     let is_final = data.claim >= final_claim(case);
-    let lines: Vec<_> = lines.iter().copied().filter(|line| !is_paid(case, line)).collect();
+    let lines: Vec<_> =
+        lines.iter().copied().filter(|line| !case.project.finance.lines.is_paid(line)).collect();
     findings.add_if(!lines.is_empty(), || {
         if is_final {
             let message = "they are not paid in full, and this is the final claim. Record the \

@@ -57,7 +57,7 @@ pub(super) fn judge_amendment(case: &Case, data: &ContractAmended, findings: &mu
         judge_end(contract.data.start.unwrap_or(contract.data.date), end, findings);
     }
     let Some((value, partner)) = data.value.zip(case.partner()) else { return };
-    judge_subcontracts(contract, contract.subcontracted, value, findings);
+    judge_subcontracts(contract, contract.subcontracted.total(), value, findings);
     let key = ContractKey::of(partner, &contract.data.reference);
     let (contracts, plan) = (&case.project.finance.contracts, &case.project.plan);
     let used = contracts.used(&key, contract.data.currency, plan);
@@ -74,13 +74,13 @@ pub(super) fn judge_closing(case: &Case, data: &ContractClosed, findings: &mut F
 pub(super) fn judge_subcontract(case: &Case, data: &SubcontractRecorded, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
     let contract = open_contract(case, &data.contract, data.date, findings);
-    let recorded = contract.map(|contract| contract.subcontracted).unwrap_or_default();
-    judge_taken_back(case, data.value, recorded, "/data/value", findings);
+    let recorded = contract.map(|contract| contract.subcontracted.clone()).unwrap_or_default();
+    judge_taken_back(case, data.value, &recorded, "/data/value", findings);
     if let Some(partner) = case.partner() {
         judge_supplier(case, partner, (&data.tax_id, "/data/taxId"), findings);
     }
     if let Some(contract) = contract {
-        let together = contract.subcontracted + data.value;
+        let together = contract.subcontracted.total() + data.value;
         judge_subcontracts(contract, together, contract.value, findings);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
@@ -195,7 +196,7 @@ pub(super) fn judge_unparked(case: &Case, data: &LineUnparked, findings: &mut Fi
     let Some(line) = known_line(case, data.line, "/data/line", findings) else { return };
     let parked =
         |portion: &Portion| is_closed(case, portion.claim) && portion.parked() != Cents::ZERO;
-    check_follows_closing(case, line, findings);
+    check_follows(case, closings(case, line).max(), findings);
     findings.add_if(!line.portions.iter().any(parked), || {
         let message = "Nothing of the line is parked in a claim whose control is closed. While \
             control is open, rule on it anew with `line.verified`.";
@@ -203,11 +204,15 @@ pub(super) fn judge_unparked(case: &Case, data: &LineUnparked, findings: &mut Fi
     });
 }
 
-/// What follows control of a claim is not of an earlier day than its closing.
-fn check_follows_closing(case: &Case, line: &Line, findings: &mut Findings) {
+/// The days on which control of the claims of a line was closed.
+fn closings(case: &Case, line: &Line) -> impl Iterator<Item = Date> {
     let claims = line.portions.iter().filter_map(|p| case.project.finance.claim(p.claim));
-    let closed = claims.filter_map(|claim| claim.control.as_ref()?.closed.as_ref());
-    if let Some(on) = closed.map(|(on, _)| *on).max() {
+    claims.filter_map(|claim| claim.control.as_ref()?.closed.as_ref()).map(|(on, _)| *on)
+}
+
+/// What follows control of a claim is not of an earlier day than its closing.
+fn check_follows(case: &Case, closing: Option<Date>, findings: &mut Findings) {
+    if let Some(on) = closing {
         let day = (case.posting.occurred_on, "/occurredon");
         case.check_follows(day, ("the closing of control", on), findings);
     }
@@ -237,7 +242,8 @@ pub(super) fn judge_corrected(case: &Case, data: &CorrectionImposed, findings: &
             let message = "The line was taken back, so nothing of it is left to be corrected.";
             Finding::new(Rule::LineReversed, format!("{pointer}/line"), message)
         });
-        check_follows_closing(case, line, findings);
+        // It takes off what was certified first.
+        check_follows(case, closings(case, line).min(), findings);
         let at_most = certified(case, line);
         let amount = correction.amount;
         let within = if at_most.is_negative() {

@@ -6,6 +6,7 @@ use crate::event::finance::own_money::{ContributionReceived, InKindRecorded, Rev
 use crate::event::plan::application_form::{Contribution, ContributionKind};
 use crate::ids::PartnerNumber;
 use crate::money::Cents;
+use crate::project::finance::dated::Dated;
 use crate::project::finance::own_money::{SourceKey, compared};
 use crate::rule::{Finding, Rule};
 
@@ -20,16 +21,18 @@ pub(super) fn judge_contribution(
     judge_source(case, partner, data, findings);
     let source = SourceKey::of(&data.source, data.kind);
     let received = case.project.finance.own_money.received(partner, &source);
-    judge_given_back(data.amount, received, findings);
+    judge_given_back(case, data.amount, &received, findings);
 }
 
 pub(super) fn judge_in_kind(case: &Case, data: &InKindRecorded, findings: &mut Findings) {
-    let recorded = case.partner().map(|partner| case.project.finance.own_money.of(partner).in_kind);
-    judge_taken_back(case, data.value, recorded.unwrap_or_default(), "/data/value", findings);
+    let own_money = &case.project.finance.own_money;
+    let recorded = case.partner().map(|partner| own_money.in_kind(partner)).unwrap_or_default();
+    judge_taken_back(case, data.value, &recorded, "/data/value", findings);
     case.check_code(data.work_package.into(), "/data/workPackage", findings);
     super::judge_period(case, (data.from, data.to), findings);
     case.check_partner_stays(data.to, "/data/to", findings);
-    findings.add_if(data.evidence.is_empty() && case.posting.on_behalf_of.is_none(), || {
+    let needs_evidence = case.posting.on_behalf_of.is_none() && !data.value.is_negative();
+    findings.add_if(data.evidence.is_empty() && needs_evidence, || {
         let message = "Link what shows that it was brought, and how its value was found.";
         Finding::new(Rule::EvidenceMissing, "/data/evidence", message)
     });
@@ -40,7 +43,7 @@ pub(super) fn judge_revenue(case: &Case, data: &RevenueRecorded, findings: &mut 
     judge_amount(data.amount, findings);
     case.check_document_date(data.date, findings);
     let earned = case.project.finance.own_money.earned(partner, &data.source);
-    judge_given_back(data.amount, earned, findings);
+    judge_given_back(case, data.amount, &earned, findings);
 }
 
 fn judge_amount(amount: Cents, findings: &mut Findings) {
@@ -50,7 +53,8 @@ fn judge_amount(amount: Cents, findings: &mut Findings) {
 }
 
 /// No more is given back than came in from the same source.
-fn judge_given_back(amount: Cents, before: Cents, findings: &mut Findings) {
+fn judge_given_back(case: &Case, amount: Cents, before: &Dated, findings: &mut Findings) {
+    let before = before.least_from(case.posting.occurred_on);
     findings.add_if(amount.is_negative() && before + amount < Cents::ZERO, || {
         let message = format!(
             "{before} euro of this source came in, so no more than that is given back. Look for \

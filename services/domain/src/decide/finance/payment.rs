@@ -8,7 +8,7 @@ use crate::event::finance::payment::{
 use crate::event::plan::SubsidyContractSigned;
 use crate::ids::{EventId, PartnerNumber};
 use crate::money::Cents;
-use crate::project::finance::payment::{Arrival, Forwarded, Recovery};
+use crate::project::finance::payment::{Arrival, Forwarded};
 use crate::rule::{Finding, Rule};
 
 /// A confirmation is the partner's to whom the money was sent. The lead sees all of them; to all
@@ -27,10 +27,12 @@ pub(super) fn judge_received(case: &Case, data: &PaymentReceived, findings: &mut
     case.check_document_date(data.date, findings);
     let payments = &case.project.finance.fund;
     let recorded = payments.received_of(data.instalment);
-    judge_taken_back(case, data.amount, recorded, "/data/amount", findings);
+    judge_taken_back(case, data.amount, &recorded, "/data/amount", findings);
     let Some(contract) = judge_instalment(case, data.instalment, findings) else { return };
-    judge_sent_on(case, data.amount, findings);
-    let of_instalment = payments.received_of(data.instalment) + data.amount;
+    if data.amount.is_negative() {
+        return judge_sent_on(case, data.amount, findings);
+    }
+    let of_instalment = recorded.total() + data.amount;
     let share = share_of(contract, data.instalment);
     if let Some(share) = share.filter(|share| of_instalment > *share) {
         let message = format!(
@@ -58,9 +60,10 @@ pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &m
     let mistyped = data.corrects.and_then(|id| case.project.finance.fund.forwarding(id));
     let mistyped =
         mistyped.filter(|of| (of.partner, of.instalment) == (data.partner, data.instalment));
-    judge_named(data.amount, (data.corrects, mistyped.is_some()), "payment.forwarded", findings);
-    let recorded = mistyped.map(|mistyped| mistyped.amount).unwrap_or_default();
-    judge_taken_back(case, data.amount, recorded, "/data/amount", findings);
+    let kind = ("payment.forwarded", "this partner and instalment");
+    judge_named(data.amount, (data.corrects, mistyped.is_some()), kind, findings);
+    let sent = mistyped.map(|mistyped| (mistyped.date, mistyped.amount));
+    judge_taken_back(case, data.amount, &sent.into_iter().collect(), "/data/amount", findings);
     judge_partner(case, data.partner, findings);
     let lead = case.project.plan.lead_partner().map(|lead| lead.number);
     findings.add_if(lead == Some(data.partner), || {
@@ -75,8 +78,8 @@ pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &m
     let received = to_forward(case);
     findings.add_if(forwarded > received && !data.amount.is_negative(), || {
         let message = format!(
-            "With this {forwarded} EUR would have been sent on, of {received} EUR received and not \
-             paid back. Record what has come in first, or correct the amount."
+            "With this {forwarded} EUR would have been sent on, of {received} EUR received or \
+             paid back by partners. Record what has come in first, or correct the amount."
         );
         let finding = Finding::new(Rule::ForwardedAboveReceived, "/data/amount", message);
         finding.fact("forwarded", forwarded).fact("received", received)
@@ -85,7 +88,6 @@ pub(super) fn judge_forwarded(case: &Case, data: &PaymentForwarded, findings: &m
 
 pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &mut Findings) {
     case.check_document_date(data.date, findings);
-    judge_positive(data.amount, findings);
     let payment = case.project.finance.fund.forwarding(data.payment);
     let own = payment.filter(|payment| case.partner() == Some(payment.partner));
     let Some(payment) = own else {
@@ -98,6 +100,12 @@ pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &m
         findings.add(finding.fact("payment", data.payment));
         return;
     };
+    // What was confirmed of money that was never sent is brought to nothing.
+    let least = if payment.confirmed.is_some() { Cents::ZERO } else { Cents::new(1) };
+    findings.add_if(data.amount < least, || {
+        let message = "Give what has come in, more than 0.00.";
+        Finding::new(Rule::AmountNotPositive, "/data/amount", message)
+    });
     let said = Arrival { date: data.date, amount: data.amount };
     if let Some(arrival) = payment.confirmed.filter(|arrival| *arrival == said) {
         let message = format!(
@@ -124,9 +132,10 @@ pub(super) fn judge_confirmed(case: &Case, data: &PaymentConfirmed, findings: &m
 pub(super) fn judge_ordered(case: &Case, data: &RecoveryOrdered, findings: &mut Findings) {
     let mistyped = data.corrects.and_then(|id| case.project.finance.fund.recovery(id));
     let mistyped = mistyped.filter(|of| of.partner == data.partner);
-    judge_named(data.amount, (data.corrects, mistyped.is_some()), "recovery.ordered", findings);
-    let left = mistyped.map(Recovery::left).unwrap_or_default();
-    judge_taken_back(case, data.amount, left, "/data/amount", findings);
+    let kind = ("recovery.ordered", "this partner");
+    judge_named(data.amount, (data.corrects, mistyped.is_some()), kind, findings);
+    let left = mistyped.map(|mistyped| (mistyped.ordered_on, mistyped.left()));
+    judge_taken_back(case, data.amount, &left.into_iter().collect(), "/data/amount", findings);
     judge_partner(case, data.partner, findings);
     findings.add_if(data.evidence.is_empty() && !data.amount.is_negative(), || {
         let message = "Link the letter by which the money is ordered back.";
@@ -160,9 +169,9 @@ pub(super) fn judge_repaid(case: &Case, data: &RecoveryRepaid, findings: &mut Fi
         findings.add(finding.fact("recovery", data.recovery));
         return;
     };
-    judge_taken_back(case, data.amount, recovery.repaid, "/data/amount", findings);
+    judge_taken_back(case, data.amount, &recovery.repaid, "/data/amount", findings);
     let lead = case.project.plan.lead_partner().map(|lead| lead.number);
-    let is_recorded = data.amount + recovery.repaid >= Cents::ZERO;
+    let is_recorded = data.amount + recovery.repaid.total() >= Cents::ZERO;
     if lead != Some(recovery.partner) && is_recorded {
         judge_sent_on(case, data.amount, findings);
     }
@@ -203,7 +212,7 @@ fn judge_sent_on(case: &Case, amount: Cents, findings: &mut Findings) {
 fn judge_named(
     amount: Cents,
     (corrects, is_known): (Option<EventId>, bool),
-    event_type: &str,
+    (event_type, what): (&str, &str),
     findings: &mut Findings,
 ) {
     let message = match corrects {
@@ -217,19 +226,12 @@ fn judge_named(
                 .to_owned()
         }
         Some(id) if !is_known => format!(
-            "No `{event_type}` event {id} speaks of this partner and instalment. Give the `id` of \
-             the event whose amount was mistyped."
+            "No `{event_type}` event {id} speaks of {what}. Give the `id` of the event whose amount \
+             was mistyped."
         ),
         None | Some(_) => return,
     };
     findings.add(Finding::new(Rule::MistypedUnknown, "/data/corrects", message));
-}
-
-fn judge_positive(amount: Cents, findings: &mut Findings) {
-    findings.add_if(amount <= Cents::ZERO, || {
-        let message = "Give an amount that is more than 0.00.";
-        Finding::new(Rule::AmountNotPositive, "/data/amount", message)
-    });
 }
 
 fn judge_partner(case: &Case, partner: PartnerNumber, findings: &mut Findings) {

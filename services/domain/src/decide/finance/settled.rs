@@ -44,8 +44,8 @@ fn judge_sign(case: &Case, line: &Line, amount: Cents, findings: &mut Findings) 
         let finding = Finding::new(Rule::SignsDisagree, "/data/amount", message);
         return findings.add(finding.fact("declared", declared));
     }
-    let size = |amount: Cents| if declared.is_negative() { -amount } else { amount };
-    judge_taken_back(case, size(amount), size(line.paid), "/data/amount", findings);
+    let size = if declared.is_negative() { -amount } else { amount };
+    judge_taken_back(case, size, &line.paid_by_day(), "/data/amount", findings);
 }
 
 /// A payment occurs on its date, which is not in the future.

@@ -177,6 +177,7 @@ impl FinanceState {
                 let portion = line.portions.remove(at);
                 line.kept = portion.was_kept.then_some(portion.frozen);
                 line.drafted = Some(data.claim);
+                line.touch(recorded.occurred_on);
                 counter = line.countered_by().filter(|_| !portion.was_kept);
             });
             if let Some(counter) = counter {

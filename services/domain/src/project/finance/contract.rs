@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::dated::Dated;
 use super::document::{DocumentKey, without_spaces_and_case};
 use super::line::Line;
 use crate::event::finance::Finance;
@@ -51,7 +52,7 @@ pub struct Contract {
     pub end: Option<Date>,
     pub closed_on: Option<Date>,
     /// What of it is passed on to others.
-    pub subcontracted: Cents,
+    pub subcontracted: Dated,
 }
 
 /// What lines have drawn on a contract, in one currency.
@@ -119,7 +120,7 @@ impl Contracts {
             value: data.value,
             end: data.end,
             closed_on: None,
-            subcontracted: Cents::ZERO,
+            subcontracted: Dated::default(),
         };
         let key = ContractKey::of(partner, &data.reference);
         self.awarded.entry(key).or_insert_with(|| Arc::new(contract));
@@ -137,7 +138,8 @@ impl Contracts {
     }
 
     pub(super) fn pass_on(&mut self, recorded: &Recorded, reference: &ShortText, value: Cents) {
-        self.change(recorded, reference, |contract| contract.subcontracted += value);
+        let day = recorded.occurred_on;
+        self.change(recorded, reference, |contract| contract.subcontracted.add(day, value));
     }
 
     fn change(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::dated::Dated;
 use super::figures::{Cell, Figures, Place};
 use super::sums::Sums;
 use crate::code::{ActivityCode, DeliverableCode, WorkPackageCode};
@@ -58,7 +59,7 @@ pub struct Line {
     /// Euro that are fixed for what of it is in no claim.
     pub kept: Option<Kept>,
     /// The last day on which something was done to it that a claim builds on: it was amended,
-    /// checked, paid, or taken out of a claim.
+    /// checked, or taken out of a claim.
     pub touched_on: Option<Date>,
     /// The claim that it was assembled for and that is not submitted.
     pub drafted: Option<u32>,
@@ -324,11 +325,22 @@ impl Line {
         }
     }
 
-    /// Whether nothing is left to pay. Lump sums and unit costs need no payment of their own, nor
-    /// does what was taken back.
-    pub fn is_paid(&self) -> bool {
+    /// Whether what was transferred is all that it declares. Lump sums and unit costs need no
+    /// payment of their own, nor does what was taken back.
+    pub(super) fn is_transferred(&self) -> bool {
         let to_pay = self.document().is_some() && self.reversed.is_none();
         !to_pay || self.paid_of_declared() == self.declared
+    }
+
+    /// Whether what was transferred is all that its credit notes leave of it.
+    pub(super) fn is_settled(&self) -> bool {
+        self.paid >= self.declared + self.credited
+    }
+
+    /// What was transferred, by day; of a credit note what came back.
+    pub fn paid_by_day(&self) -> Dated {
+        let size = |amount: Cents| if self.declared.is_negative() { -amount } else { amount };
+        self.payments.iter().map(|payment| (payment.data.date, size(payment.data.amount))).collect()
     }
 
     /// The item that takes this one back, where a submitted claim holds this one.

@@ -40,6 +40,15 @@ impl Lines {
         self.lines.values().map(|line| &**line)
     }
 
+    /// Whether nothing of an item is left to pay. A line is paid by what was transferred and by its
+    /// credit notes together, and such a note is then set off.
+    pub fn is_paid(&self, line: &Line) -> bool {
+        let corrected = line.document().and_then(|data| self.get(data.corrects?));
+        line.is_transferred()
+            || (line.credited != Cents::ZERO && line.is_settled())
+            || corrected.is_some_and(Line::is_settled)
+    }
+
     /// The live lines of a document at a partner.
     pub fn of_document(
         &self,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
+use super::dated::Dated;
 use super::document::without_spaces_and_case;
 use crate::event::finance::own_money::{ContributionReceived, InKindRecorded, RevenueRecorded};
 use crate::event::plan::application_form::ContributionKind;
@@ -16,8 +17,9 @@ use crate::text::ShortText;
 /// The own money of all partners.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OwnMoney {
-    contributions: OrdMap<(PartnerNumber, SourceKey), Cents>,
-    revenue: OrdMap<(PartnerNumber, Arc<str>), Cents>,
+    contributions: OrdMap<(PartnerNumber, SourceKey), Dated>,
+    in_kind: OrdMap<PartnerNumber, Dated>,
+    revenue: OrdMap<(PartnerNumber, Arc<str>), Dated>,
     sums: OrdMap<PartnerNumber, OwnSums>,
 }
 
@@ -54,18 +56,20 @@ impl OwnMoney {
     pub(super) fn receive(&mut self, recorded: &Recorded, data: &ContributionReceived) {
         let Some(partner) = recorded.partner() else { return };
         let key = (partner, SourceKey::of(&data.source, data.kind));
-        *self.contributions.entry(key).or_default() += data.amount;
+        self.contributions.entry(key).or_default().add(data.date, data.amount);
         self.sums.entry(partner).or_default().contributions += data.amount;
     }
 
     pub(super) fn bring(&mut self, recorded: &Recorded, data: &InKindRecorded) {
         let Some(partner) = recorded.partner() else { return };
+        self.in_kind.entry(partner).or_default().add(recorded.occurred_on, data.value);
         self.sums.entry(partner).or_default().in_kind += data.value;
     }
 
     pub(super) fn earn(&mut self, recorded: &Recorded, data: &RevenueRecorded) {
         let Some(partner) = recorded.partner() else { return };
-        *self.revenue.entry((partner, compared(&data.source))).or_default() += data.amount;
+        let key = (partner, compared(&data.source));
+        self.revenue.entry(key).or_default().add(data.date, data.amount);
         self.sums.entry(partner).or_default().revenue += data.amount;
     }
 
@@ -75,12 +79,17 @@ impl OwnMoney {
     }
 
     /// What a partner has received of a source, less what it gave back.
-    pub fn received(&self, partner: PartnerNumber, source: &SourceKey) -> Cents {
-        self.contributions.get(&(partner, source.clone())).copied().unwrap_or_default()
+    pub fn received(&self, partner: PartnerNumber, source: &SourceKey) -> Dated {
+        self.contributions.get(&(partner, source.clone())).cloned().unwrap_or_default()
+    }
+
+    /// The value of what a partner brought in kind.
+    pub fn in_kind(&self, partner: PartnerNumber) -> Dated {
+        self.in_kind.get(&partner).cloned().unwrap_or_default()
     }
 
     /// What a partner has earned from somebody, less what it gave back.
-    pub fn earned(&self, partner: PartnerNumber, source: &ShortText) -> Cents {
-        self.revenue.get(&(partner, compared(source))).copied().unwrap_or_default()
+    pub fn earned(&self, partner: PartnerNumber, source: &ShortText) -> Dated {
+        self.revenue.get(&(partner, compared(source))).cloned().unwrap_or_default()
     }
 }

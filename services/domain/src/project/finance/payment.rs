@@ -5,6 +5,7 @@ use imbl::{OrdMap, OrdSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::dated::Dated;
 use crate::event::finance::payment::{
     PaymentConfirmed, PaymentForwarded, PaymentReceived, RecoveryOrdered, RecoveryRepaid,
 };
@@ -16,7 +17,7 @@ use crate::posting::Recorded;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PaymentState {
     /// What the lead partner has got of each instalment.
-    received: OrdMap<u32, Cents>,
+    received: OrdMap<u32, Dated>,
     forwarded: OrdMap<EventId, Forwarded>,
     recoveries: OrdMap<EventId, Recovery>,
     /// The corrections from which a recovery can follow.
@@ -49,13 +50,13 @@ pub struct Recovery {
     pub ordered_on: Date,
     /// Less what was taken back of it.
     pub amount: Cents,
-    /// Sum of what was paid back.
-    pub repaid: Cents,
+    /// What was paid back.
+    pub repaid: Dated,
 }
 
 impl Recovery {
     pub fn left(&self) -> Cents {
-        self.amount - self.repaid
+        self.amount - self.repaid.total()
     }
 }
 
@@ -74,13 +75,13 @@ pub struct FundSums {
 
 impl PaymentState {
     /// What has come in of an instalment.
-    pub fn received_of(&self, instalment: u32) -> Cents {
-        self.received.get(&instalment).copied().unwrap_or_default()
+    pub fn received_of(&self, instalment: u32) -> Dated {
+        self.received.get(&instalment).cloned().unwrap_or_default()
     }
 
     /// What has come in of all instalments.
     pub fn received(&self) -> Cents {
-        self.received.values().copied().sum()
+        self.received.values().map(Dated::total).sum()
     }
 
     /// What was sent on to all partners.
@@ -94,10 +95,9 @@ impl PaymentState {
         others.map(|(_, sums)| sums.repaid).sum()
     }
 
-    /// What the lead partner can send on in all: what has come in and what it got back, less what
-    /// it paid back itself.
+    /// What the lead partner can send on in all: what has come in and what it got back.
     pub fn to_forward(&self, lead: PartnerNumber) -> Cents {
-        self.received() + self.recovered(lead) - self.sums_of(lead).repaid
+        self.received() + self.recovered(lead)
     }
 
     pub fn forwarding(&self, id: EventId) -> Option<&Forwarded> {
@@ -118,7 +118,7 @@ impl PaymentState {
     }
 
     pub(super) fn receive(&mut self, data: &PaymentReceived) {
-        *self.received.entry(data.instalment).or_default() += data.amount;
+        self.received.entry(data.instalment).or_default().add(data.date, data.amount);
     }
 
     pub(super) fn forward(&mut self, recorded: &Recorded, data: &PaymentForwarded) {
@@ -145,7 +145,7 @@ impl PaymentState {
             mistyped.amount += amount;
         } else {
             let ordered_on = recorded.occurred_on;
-            let recovery = Recovery { partner, ordered_on, amount, repaid: Cents::ZERO };
+            let recovery = Recovery { partner, ordered_on, amount, repaid: Dated::default() };
             self.recoveries.insert(recorded.id, recovery);
         }
         self.sums.entry(partner).or_default().ordered += amount;
@@ -153,7 +153,7 @@ impl PaymentState {
 
     pub(super) fn repay(&mut self, data: &RecoveryRepaid) {
         let Some(recovery) = self.recoveries.get_mut(&data.recovery) else { return };
-        recovery.repaid += data.amount;
+        recovery.repaid.add(data.date, data.amount);
         self.sums.entry(recovery.partner).or_default().repaid += data.amount;
     }
 

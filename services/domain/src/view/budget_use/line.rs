@@ -74,7 +74,11 @@ fn answer<'a>(lines: &Lines, line: &'a Line) -> LineAnswer<'a> {
         euro: free.map(|free| in_claims + free),
         provisional: line.currency != Currency::EUR && !line.is_locked() && line.kept.is_none(),
         rate: rate(lines, line),
-        unpaid: if line.is_paid() { Cents::ZERO } else { line.declared - line.paid_of_declared() },
+        unpaid: if lines.is_paid(line) {
+            Cents::ZERO
+        } else {
+            line.declared - line.paid_of_declared()
+        },
         certified: verified().map(|verified| verified.certified()).sum(),
         deducted: verified().map(|verified| verified.deducted()).sum(),
         parked: portions.clone().map(Portion::parked).sum(),

@@ -6,7 +6,6 @@ use super::{Finding, Kind, PAYMENT_EXPECTED_DAYS, for_more_than};
 use crate::code::Code;
 use crate::event::evidence::{Evidence, EvidenceKind};
 use crate::event::finance::expenditure::ExpenditureDeclared;
-use crate::money::Cents;
 use crate::project::finance::line::{Line, Payment};
 use crate::project::plan::item::Item;
 use crate::view::Sources;
@@ -42,7 +41,9 @@ fn of_line(
     if document.activity.is_none() && document.deliverable.is_none() {
         findings.push(finding(Kind::LineNotLinked, line.occurred_on));
     }
-    if is_unpaid(line) && for_more_than(PAYMENT_EXPECTED_DAYS, line.occurred_on, today) {
+    // What a credit note brings is no payment that the partner owes.
+    let unpaid = !line.declared.is_negative() && !sources.project.finance.lines.is_paid(line);
+    if unpaid && for_more_than(PAYMENT_EXPECTED_DAYS, line.occurred_on, today) {
         findings.push(finding(Kind::LineUnpaid, line.occurred_on));
     }
     if let Some(paid_on) = unproved(line) {
@@ -68,11 +69,6 @@ fn unproved(line: &Line) -> Option<Date> {
         data.proof.is_none() && data.evidence.is_empty() && payment.attached.is_empty()
     };
     line.payments.iter().filter(nothing).map(|payment| payment.data.date).min()
-}
-
-/// Whether something of the line, less its credit notes, is not paid.
-fn is_unpaid(line: &Line) -> bool {
-    line.paid < line.declared + line.credited && line.declared + line.credited > Cents::ZERO
 }
 
 /// What the line was for, the smallest last.

@@ -161,7 +161,7 @@ impl Contract {
         ContractUse {
             value,
             end: known.map_or(self.data.end, |contract| contract.end),
-            subcontracted: known.map(|contract| contract.subcontracted).unwrap_or_default(),
+            subcontracted: known.map(|contract| contract.subcontracted.total()).unwrap_or_default(),
             drawn: used.of,
             remaining: value - used.of.gross,
             lines_apart: used.lines_apart,

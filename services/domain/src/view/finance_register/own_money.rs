@@ -101,7 +101,7 @@ impl FinanceRegister {
         }
         sources.extend(others);
         let received = |key: &SourceKey| project.finance.own_money.received(partner, key);
-        let with_received = |(key, source)| Source { received: received(&key), ..source };
+        let with_received = |(key, source)| Source { received: received(&key).total(), ..source };
         sources.into_iter().map(with_received).collect()
     }
 }

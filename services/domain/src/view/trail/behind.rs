@@ -162,7 +162,7 @@ impl Found<'_> {
             self.all(self.origins.unparked(line.id).iter().copied());
         }
         for correction in portion.verified.iter().flat_map(|verified| &verified.corrections) {
-            self.add(correction.event, true);
+            self.add(correction.event, false);
         }
     }
 }

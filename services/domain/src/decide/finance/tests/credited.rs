@@ -81,7 +81,30 @@ fn a_claim_that_was_withdrawn_is_not_submitted_as_of_before() {
     given.submitted(1, &[line], "2025-04-10");
     given.all_taken(&[withdraw(1, "2025-05-03")]);
     check(&mut given, &submit(1, "2025-05-02"), &refused("before_what_it_answers"));
+    given.all_taken(&[assemble(1, &[line], "2025-04-20")]);
+    check(&mut given, &submit(1, "2025-05-02"), &refused("before_what_it_answers"));
     check(&mut given, &submit(1, "2025-05-03"), &taken());
+}
+
+#[test]
+fn a_payment_that_was_made_later_does_not_move_the_day_of_the_claim() {
+    let mut given = Given::project();
+    let post = line("trakia", "staff", ("30.00", "EUR"), json!({}));
+    given.all_taken(&[post.clone(), precheck(post.id), assemble(1, &[post.id], "2025-04-01")]);
+    given.all_taken(&[pay("trakia", post.id, "30.00", "2025-04-03")]);
+    check(&mut given, &submit(1, "2025-04-01"), &taken());
+}
+
+#[test]
+fn a_correction_of_what_was_certified_first_needs_not_wait_for_the_rest() {
+    let mut given = Given::project();
+    let line = given.checked_line("trakia", "staff", ("30.00", "EUR"));
+    given.submitted(1, &[line], "2025-04-10");
+    given.controlled(1, &[(line, ["20.00", NOTHING, "10.00"])], "2025-04-20");
+    given.all_taken(&[unpark(line, "2025-04-21")]);
+    given.submitted(2, &[line], "2025-05-10");
+    given.controlled(2, &[(line, ["10.00", NOTHING, NOTHING])], "2025-05-20");
+    check(&mut given, &correct(line, "1.00", "2025-05-01"), &taken());
 }
 
 #[test]

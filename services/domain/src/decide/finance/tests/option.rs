@@ -6,6 +6,7 @@ use super::{check, refused, taken, warned};
 use crate::given::{Given, Post, evidence, form};
 use crate::money::Cents;
 use crate::project::finance::given::{cents, claim, record, with};
+use crate::rule::Rule;
 
 fn lump_sum(changes: Value) -> Post {
     let data = json!({ "option": "transfer", "workPackage": "WP 7", "evidence": evidence() });
@@ -167,4 +168,16 @@ fn warns_of_units_above_the_budget() {
     check(&mut given.clone(), &units(json!({ "units": "1" })), &taken());
     let warnings = given.accept(&units(json!({ "units": "100" })));
     assert_eq!(warnings, ["budget_exceeded"; 3]);
+}
+
+#[test]
+fn a_transfer_partner_is_told_nothing_of_what_others_declared() {
+    let mut given = with_options();
+    let outcome =
+        given.clone().post(&Post { subject: "siena", ..units(json!({ "units": "900000" })) });
+    let warnings = outcome.map(|decision| decision.warnings).unwrap_or_default();
+    let told: Vec<_> = warnings.iter().filter(|of| of.rule == Rule::BudgetExceeded).collect();
+    assert!(told.len() <= 1, "{told:?}");
+    let own = given.post(&units(json!({ "units": "900000" }))).unwrap().warnings;
+    assert_eq!(own.iter().filter(|of| of.rule == Rule::BudgetExceeded).count(), 3);
 }

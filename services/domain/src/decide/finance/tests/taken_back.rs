@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Outcome, check, refused, taken};
 use crate::given::{Given, Post, en, evidence};
 use crate::project::finance::given::claim::pay;
-use crate::project::finance::given::{cents, with};
+use crate::project::finance::given::{cents, record, with};
 
 /// The event with a reason in its envelope.
 fn because(mut post: Post) -> Post {
@@ -66,6 +66,12 @@ fn money_that_was_sent_is_taken_back_by_naming_the_event() {
     let corrects = json!({ "corrects": first.id });
     check(&mut given, &back("90.00", corrects.clone()), &refused("mistyped_unknown"));
     check(&mut given, &back("-100.01", corrects.clone()), &refused("taken_back_above_recorded"));
+    let early = |mut post: Post| {
+        (post.data["date"], post.occurred_on) = (json!("2025-03-03"), "2025-03-03");
+        post
+    };
+    let before = early(back("-90.00", corrects.clone()));
+    check(&mut given, &before, &refused("taken_back_above_recorded"));
     check(&mut given, &back("-90.00", corrects.clone()), &taken());
     check(&mut given, &back("-10.01", corrects), &refused("taken_back_above_recorded"));
     let fund = &given.project.finance.fund;
@@ -104,6 +110,45 @@ fn a_payment_of_a_line_that_was_mistyped_is_taken_back() {
 }
 
 #[test]
+fn nothing_is_taken_back_as_of_a_day_before_it_was_recorded() {
+    let (mut given, line) = super::with_a_line();
+    let line = line.parse().unwrap();
+    given.accept(&pay("trakia", line, "10.00", "2025-03-05"));
+    given.accept(&pay("trakia", line, "80.00", "2025-03-10"));
+    let back = |amount, on| because(pay("trakia", line, amount, on));
+    check(&mut given, &back("-11.00", "2025-03-09"), &refused("taken_back_above_recorded"));
+    check(&mut given, &back("-85.00", "2025-03-10"), &taken());
+    check(&mut given, &back("-5.01", "2025-03-05"), &refused("taken_back_above_recorded"));
+}
+
+#[test]
+fn what_was_confirmed_of_money_that_was_never_sent_is_brought_to_nothing() {
+    let mut given = Given::project();
+    let sent = forwarded("100.00", json!({}));
+    let confirmed = |amount: &str| {
+        let data = json!({ "payment": sent.id, "date": "2025-03-05", "amount": amount });
+        Post::new("trakia", "payment.confirmed", "2025-03-05", data)
+    };
+    given.all_taken(&[received("400.00"), sent.clone()]);
+    check(&mut given, &confirmed("0.00"), &refused("amount_not_positive"));
+    given.all_taken(&[confirmed("100.00")]);
+    given.accept(&because(forwarded("-100.00", json!({ "corrects": sent.id }))));
+    check(&mut given, &confirmed("-1.00"), &refused("amount_not_positive"));
+    check(&mut given, &confirmed("0.00"), &taken());
+    assert_eq!(given.project.finance.fund.sums_of(3).confirmed, cents("0.00"));
+}
+
+#[test]
+fn money_that_came_in_is_taken_back_whatever_the_contract_is_by_then() {
+    let mut given = Given::project();
+    given.all_taken(&[received("400.00")]);
+    let contract = json!({ "total": "300.00", "erdf": "240.00", "rate": "0.80",
+        "paymentShares": ["0.50", "0.30", "0.20"], "triggerShare": "0.35" });
+    record(&mut given, 1, "subsidy_contract.signed", &contract);
+    check(&mut given, &because(received("-1.00")), &taken());
+}
+
+#[test]
 fn a_value_in_kind_that_was_mistyped_is_taken_back() {
     let mut given = Given::project();
     let in_kind = |value: &str| {
@@ -115,6 +160,8 @@ fn a_value_in_kind_that_was_mistyped_is_taken_back() {
     given.accept(&in_kind("24.00"));
     check(&mut given, &in_kind("-20.00"), &refused("taken_back_reason_missing"));
     check(&mut given, &because(in_kind("-24.01")), &refused("taken_back_above_recorded"));
-    check(&mut given, &because(in_kind("-20.00")), &taken());
+    let mut bare = because(in_kind("-20.00"));
+    bare.data["evidence"] = json!([]);
+    check(&mut given, &bare, &taken());
     assert_eq!(given.project.finance.own_money.of(3).in_kind, cents("4.00"));
 }

@@ -115,7 +115,7 @@ proptest! {
             value: Cents::ZERO,
             end: None,
             closed_on: None,
-            subcontracted: Cents::ZERO,
+            subcontracted: Dated::default(),
         };
         let key = ContractKey::of(3, &contract.data.reference);
         let drawn = Drawn::of(line).unwrap();

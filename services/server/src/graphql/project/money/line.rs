@@ -124,7 +124,7 @@ impl ExpenditureLine {
             work_package: reading.code(line.work_package.any()),
             activity: line.activity.map(|item| reading.code(item.any())),
             deliverable: line.deliverable.map(|item| reading.code(item.any())),
-            claims: line.portions.iter().map(|p| ClaimPortion::of(reading, line.id, p)).collect(),
+            claims: line.portions.iter().map(|p| ClaimPortion::of(reading, p)).collect(),
             line: line.clone(),
             euro: answer.euro,
             provisional: answer.provisional,

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use cairn_domain::event::finance::control;
 use cairn_domain::ids::EventId;
-use cairn_domain::project::finance::line::{Payment, Portion};
+use cairn_domain::project::finance::line::{Corrected, Payment, Portion};
 
 use crate::graphql::evidence::Evidence;
 use crate::graphql::project::Reading;
@@ -70,11 +70,10 @@ pub struct ClaimPortion {
 }
 
 impl ClaimPortion {
-    pub(super) fn of(reading: &Reading, line: EventId, portion: &Portion) -> Self {
+    pub(super) fn of(reading: &Reading, portion: &Portion) -> Self {
         let verified = portion.verified.as_ref();
         let imposed = verified.into_iter().flat_map(|verified| verified.corrections.iter());
-        let corrections =
-            imposed.filter_map(|imposed| LineCorrection::of(reading, line, imposed.event));
+        let corrections = imposed.filter_map(|imposed| LineCorrection::of(reading, imposed));
         let evidence = verified.into_iter().flat_map(|verified| verified.data.evidence.iter());
         let frozen = portion.frozen;
         let deductions = verified.into_iter().flat_map(|verified| verified.data.deductions.iter());
@@ -101,7 +100,7 @@ impl ClaimPortion {
 pub struct LineCorrection {
     /// Id of the event that imposed it; it can correct other lines too.
     pub event_id: String,
-    /// What it takes off the line, in all claims, in euro.
+    /// What it takes off the line in this claim, in euro.
     pub amount: Decimal,
     /// Code of the Commission's typology of errors.
     pub typology: String,
@@ -114,13 +113,12 @@ pub struct LineCorrection {
 }
 
 impl LineCorrection {
-    fn of(reading: &Reading, line: EventId, id: EventId) -> Option<Self> {
-        let imposed = reading.room.oversight.correction(id)?;
-        let of_line = imposed.corrections.iter().find(|correction| correction.line == line)?;
+    fn of(reading: &Reading, corrected: &Corrected) -> Option<Self> {
+        let imposed = reading.room.oversight.correction(corrected.event)?;
         Some(Self {
-            event_id: id.to_string(),
-            amount: Decimal(of_line.amount),
-            typology: of_line.typology.to_string(),
+            event_id: corrected.event.to_string(),
+            amount: Decimal(corrected.amount),
+            typology: corrected.typology.to_string(),
             finding: imposed.finding.map(|finding| finding.to_string()),
             reason: LocalizedText(imposed.reason.clone()),
             evidence: imposed.evidence.iter().map(Evidence::from).collect(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use cairn_domain::ids::PartnerNumber;
 use cairn_domain::money::Cents;
-use cairn_domain::policy::reading::Reader;
+use cairn_domain::view::fund::Payment;
 use cairn_domain::view::trail::behind::{documents, events};
 use cairn_domain::view::trail::figure::{CashAmount, Figure};
 use cairn_domain::view::trail::{self, Books, Kind, Part, PartShare};
@@ -183,7 +183,7 @@ pub(super) async fn trail(
     id: &ID,
 ) -> Option<Result<Trail>> {
     match read(id) {
-        Ok((told, figure)) if sees(&reading.reader, &figure) => {
+        Ok((told, figure)) if sees(reading, &figure) => {
             Some(open(context, reading, told, &figure).await)
         }
         Ok(_) => None,
@@ -193,11 +193,19 @@ pub(super) async fn trail(
 
 /// Contracts and the sources of the own share are the affair of their partner and of those who
 /// check. A partner sees what it brings and earns also where it sees only the project's totals.
-fn sees(reader: &Reader, figure: &Figure) -> bool {
+fn sees(reading: &Reading, figure: &Figure) -> bool {
+    let (reader, fund) = (&reading.reader, &reading.live.fund);
     let (amounts, of_partner) = (reader.sees_amounts(), |one| reader.sees_lines_of(Some(one)));
     match figure {
         Figure::Contract(_, partner, _) => amounts && of_partner(*partner),
         Figure::Source(_, partner, _, _) => of_partner(*partner),
+        Figure::Payment(id) => {
+            let to = fund.payment(*id).and_then(Payment::forwarded_to);
+            reader.sees_amounts_of(to)
+        }
+        Figure::Recovery(_, id) => {
+            reader.sees_amounts_of(fund.recovery(*id).map(|recovery| recovery.data.partner))
+        }
         Figure::Cash(amount, partner) => match amount {
             CashAmount::Contributions | CashAmount::InKind | CashAmount::Revenue => {
                 amounts || of_partner(*partner)
@@ -216,8 +224,6 @@ fn sees(reader: &Reader, figure: &Figure) -> bool {
         Figure::Budget(_, _)
         | Figure::Deliverable(_, _)
         | Figure::Months(_)
-        | Figure::Payment(_)
-        | Figure::Recovery(_, _)
         | Figure::Trigger(_)
         | Figure::PartnerTrigger(_, _) => amounts,
     }

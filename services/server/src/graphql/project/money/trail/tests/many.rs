@@ -53,6 +53,7 @@ const CASH: &[&str] = &[
     "confirmed",
     "forwarded",
     "repaid",
+    "recovered",
     "toRepay",
     "spent",
     "ownShare",
