@@ -156,6 +156,19 @@ async fn a_transfer_partner_sees_the_money_that_it_got_and_is_to_pay_back() {
     let recovery = json!({ "left": "5.00", "evidence": document });
     assert_eq!(nodes(&answer["recoveries"]), [recovery]);
     assert_eq!(nodes(&answer["events"]), vec![json!({ "withheld": [] }); 3]);
+    let ids =
+        "payments { edges { node { figure } } } recoveries { edges { node { figure(of: LEFT) } } }";
+    let ids = given.project(SIENA, ids).await;
+    for (list, amount) in [("payments", "50.00"), ("recoveries", "5.00")] {
+        let figure = &nodes(&ids[list])[0]["figure"];
+        let opened = format!("trail(figure: {figure}) {{ amount }}");
+        let told = given.project(SIENA, &opened).await;
+        assert_eq!(told, json!({ "trail": { "amount": amount } }), "{list}");
+    }
+    let others = given.project(LEAD, "payments { edges { node { forwardedTo figure } } }").await;
+    let of_five = nodes(&others["payments"]).into_iter().find(|one| one["forwardedTo"] == 5);
+    let opened = format!("trail(figure: {}) {{ amount }}", of_five.unwrap()["figure"]);
+    assert_eq!(given.project(SIENA, &opened).await, json!({ "trail": null }));
 }
 
 #[tokio::test]

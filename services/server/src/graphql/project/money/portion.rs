@@ -2,7 +2,6 @@
 
 use async_graphql::SimpleObject;
 use cairn_domain::event::finance::control;
-use cairn_domain::ids::EventId;
 use cairn_domain::project::finance::line::{Corrected, Payment, Portion};
 
 use crate::graphql::evidence::Evidence;
