@@ -27,6 +27,30 @@ fn rows_of_csv_are_counted_as_programs_show_them() {
 }
 
 #[test]
+fn a_list_whose_headings_no_separator_knows_is_read_between_commas() {
+    assert_eq!(csv("a,b\tc;d").first().unwrap().cells.len(), 2);
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_no_rows() {
+    let why = |text: &str| any(text.as_bytes(), Format::Csv).unwrap_err().to_string();
+    let of_row_3 = "quotation mark in row 3 is not closed";
+    for text in [
+        "net;vat;text\n\n1;2;\"Hotel\n3;4;b\n5;6;c\n",
+        "net;vat;text\n1;2;\"a\nb\"\n3;4;\"Hotel",
+        "net,vat,text\r\n1,2,a\r\n3,4,\"Hotel\r\n\r\n",
+        // Closed by the mark of another row.
+        "net;vat;text\n1;2;a\n3;4;\"Hotel\n5;6;\"a\nb\"\n",
+        "net;text;vat\n1;a;2\n3;\"Hotel;4\n5;\"b\";6\n",
+    ] {
+        assert!(why(text).contains(of_row_3), "{text:?}: {}", why(text));
+    }
+    for text in ["net;vat;text\n1;2;a \"Hotel\n3;4;b", "net;vat;text\n1;2;\"a\nb; c\"\n3;4;\"\""] {
+        assert_eq!(any(text.as_bytes(), Format::Csv).unwrap().rows.len(), 3, "{text:?}");
+    }
+}
+
+#[test]
 fn what_is_no_list_says_why() {
     let why = |bytes: &[u8], format| any(bytes, format).unwrap_err().to_string();
     assert!(why(b"net;vat\n\xff", Format::Csv).contains("CSV UTF-8"));
