@@ -56,7 +56,9 @@ pub struct RowEvent {
 /// Something in a cell that is not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellFault {
-    pub column: Column,
+    /// Its column, where it has one.
+    pub column: Option<Column>,
+    pub cell: String,
     pub message: String,
 }
 
@@ -75,11 +77,15 @@ impl List {
                 let mut cells = Cells::new(self, row);
                 let reference = cells.text(Column::Reference);
                 let events = events(&mut cells, &named, reference.as_deref());
+                if let Some(cell) = self.beyond(row) {
+                    cells.fault_beyond(cell);
+                }
                 let mut faults = cells.faults();
                 if let Some(events) = &events {
                     let before = *seen.entry(events.line.id).or_insert(row.number);
                     if before != row.number {
-                        faults.push(repeated(before, reference.as_deref()));
+                        let cell = self.cell(row.number, Some(Column::Reference));
+                        faults.push(repeated(before, cell, reference.as_deref()));
                     }
                 }
                 let events = events.filter(|_| faults.is_empty()).ok_or(faults);
@@ -89,7 +95,7 @@ impl List {
     }
 }
 
-fn repeated(before: u32, reference: Option<&str>) -> CellFault {
+fn repeated(before: u32, cell: String, reference: Option<&str>) -> CellFault {
     let message = match reference {
         Some(reference) => format!(
             "Row {before} has the reference `{reference}` too. Give this row another reference; or \
@@ -100,7 +106,7 @@ fn repeated(before: u32, reference: Option<&str>) -> CellFault {
             "Row {before} says the same. Take one out; if both are meant, give each a reference."
         ),
     };
-    CellFault { column: Column::Reference, message }
+    CellFault { column: Some(Column::Reference), cell, message }
 }
 
 /// What a row says, as far as all its cells are understood.

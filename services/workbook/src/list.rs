@@ -26,6 +26,9 @@ pub struct List {
     pub sheets_not_read: Vec<String>,
     /// The rows below the headings that have something in a known column.
     pub rows: Vec<Row>,
+    /// In CSV the place of the last heading: what stands to the right of it came there by a comma
+    /// too many. In a workbook people write notes there.
+    last_heading: Option<u16>,
 }
 
 impl List {
@@ -39,7 +42,10 @@ impl List {
         let first = first_headings(&rows).ok_or_else(|| NotReadable::without_headings(""))?;
         let (list, below) = Self::headed(&rows, first)?;
         let list = Self { sheet, sheets_not_read: not_read, ..list };
-        list.with_rows(rows, below)
+        let heads = &rows[first..below];
+        let places = heads.iter().filter_map(|row| row.cells.last_key_value());
+        let last = places.map(|(place, _)| *place).max().filter(|_| format == Format::Csv);
+        Self { last_heading: last, ..list }.with_rows(rows, below)
     }
 
     /// A list with these headings and without its rows, and where those begin.
@@ -53,6 +59,7 @@ impl List {
             sheet: None,
             sheets_not_read: Vec::new(),
             rows: Vec::new(),
+            last_heading: None,
         };
         list.take_headings(&rows[first], names)?;
         list.check_columns()?;
@@ -62,7 +69,8 @@ impl List {
     fn with_rows(mut self, rows: Vec<Row>, below: usize) -> Result<Self, NotReadable> {
         let known: Vec<u16> = self.columns.values().copied().collect();
         let filled = |row: &Row| known.iter().any(|column| row.cells.contains_key(column));
-        self.rows = rows.into_iter().skip(below).filter(filled).collect();
+        let is_row = |row: &Row| filled(row) || self.beyond(row).is_some();
+        self.rows = rows.into_iter().skip(below).filter(is_row).collect();
         if self.rows.len() > grid::ROWS_MAX {
             let most = grid::ROWS_MAX;
             let why = format!("A list has at most {most} rows. Send it in parts.");
@@ -120,6 +128,12 @@ impl List {
             "The list lacks the columns {}. Take the headings of the template.{hint}",
             missing.join(", ")
         )))
+    }
+
+    /// The first cell of a row that is filled to the right of the last heading, in CSV.
+    pub(crate) fn beyond(&self, row: &Row) -> Option<String> {
+        let first = self.last_heading?.checked_add(1)?;
+        row.cells.range(first..).next().map(|(place, _)| cell_name(row.number, *place))
     }
 
     /// The cell of a column in a row; where the list lacks the column, the first cell of the row.

@@ -208,8 +208,8 @@ pub async fn judge(list: &List, sender: &Sender, ledger: &Ledger) -> Result<Answ
 fn read(list: &List, sender: &Sender, entry: &Entry) -> Result<Vec<Submission>, Vec<CellFinding>> {
     let of_cell = |fault: &CellFault| CellFinding {
         rule: Kind::CellInvalid.id().to_owned(),
-        cell: list.cell(entry.row, Some(fault.column)),
-        column: Some(fault.column.name()),
+        cell: fault.cell.clone(),
+        column: fault.column.map(Column::name),
         message: fault.message.clone(),
         facts: None,
     };

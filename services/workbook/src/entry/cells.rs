@@ -35,7 +35,17 @@ impl<'a> Cells<'a> {
     pub(super) fn fault(&mut self, column: Column, why: &str) {
         let heading = self.list.tongue.of(column.words());
         let message = format!("{heading} {why}");
-        self.faults.push(CellFault { column, message });
+        let cell = self.list.cell(self.row.number, Some(column));
+        self.faults.push(CellFault { column: Some(column), cell, message });
+    }
+
+    /// Says of a cell that it stands to the right of every heading.
+    pub(super) fn fault_beyond(&mut self, cell: String) {
+        let message = "The row has more fields than there are headings, so that fields may have \
+            moved to the right. An amount with a decimal comma, as every text with a comma, needs \
+            quotation marks around it, or semicolons between the fields. Otherwise empty this cell."
+            .to_owned();
+        self.faults.push(CellFault { column: None, cell, message });
     }
 
     fn content(&self, column: Column) -> Option<&'a Content> {

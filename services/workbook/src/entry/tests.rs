@@ -70,7 +70,7 @@ fn every_cell_that_is_not_understood_is_named() {
         ";snacks;;;;invoice;;28/03/2025;;;2025-03-01;2025-03-20;1.234;x;2;;EUR;;2025-04-01;;";
     let entries = entries(rows);
     let faults = entries[0].events.as_ref().unwrap_err();
-    let columns: Vec<_> = faults.iter().map(|fault| fault.column).collect();
+    let columns: Vec<_> = faults.iter().filter_map(|fault| fault.column).collect();
     use Column::*;
     let wanted = [
         Category,
@@ -113,11 +113,32 @@ fn a_credit_note_names_its_line_by_the_reference_of_the_row() {
 }
 
 #[test]
+fn a_field_right_of_the_headings_is_a_fault_of_its_row() {
+    let head = HEAD.replace(';', ",");
+    let sound = "R-1,travel_and_accommodation,WP 5,,,travel,T-1,2025-03-28,,,2025-03-28,2025-03-28,\
+        1000,,1,1000,EUR,,,,";
+    let entries = |rows: &str| {
+        let list = List::read(format!("{head}\n{rows}").as_bytes(), Format::Csv).unwrap();
+        list.entries(&owner(), &Known::default())
+    };
+    assert!(entries(&format!("{sound},,")).remove(0).events.is_ok());
+    let moved = sound.replace("1000,EUR,,,,", "1000,50,EUR,,,,mine");
+    let twice = format!("{}\n{}", sound.replace("EUR,,,,", "EUR,,,,,50"), moved);
+    for (entry, cell) in entries(&twice).iter().zip(["V2", "V3"]) {
+        let faults = entry.events.as_ref().unwrap_err();
+        let beyond: Vec<_> = faults.iter().filter(|fault| fault.column.is_none()).collect();
+        assert_eq!(beyond.len(), 1, "{faults:?}");
+        assert!(beyond[0].message.contains("decimal comma"), "{faults:?}");
+        assert_eq!(beyond[0].cell, cell);
+    }
+}
+
+#[test]
 fn a_field_of_another_kind_of_document_is_not_dropped() {
     let rows = SOUND.replace("фактура", "travel");
     let entries = entries(&rows);
     let faults = entries[0].events.as_ref().unwrap_err();
-    let columns: Vec<_> = faults.iter().map(|fault| fault.column).collect();
+    let columns: Vec<_> = faults.iter().filter_map(|fault| fault.column).collect();
     assert_eq!(columns, [Column::Supplier, Column::TaxId], "{faults:?}");
 }
 
