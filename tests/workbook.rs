@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+#[path = "workbook/again.rs"]
+mod again;
 #[path = "workbook/by_excel.rs"]
 mod by_excel;
 #[path = "workbook/files.rs"]

@@ -34,6 +34,8 @@ pub struct Entry {
     pub row: u32,
     /// The partner's own number of it.
     pub reference: Option<String>,
+    /// The row of the same list that it corrects.
+    pub corrects: Option<u32>,
     /// What it says, or every cell that has to be mended first.
     pub events: Result<Events, Vec<CellFault>>,
 }
@@ -67,15 +69,17 @@ impl List {
     /// reference, otherwise from all that the row says of the line: the same row is the same
     /// event whenever it is sent, and may get its payment later.
     pub fn entries(&self, owner: &Owner, known: &Known) -> Vec<Entry> {
-        let references =
-            self.rows.iter().filter_map(|row| Cells::new(self, row).text(Column::Reference));
-        let named = Named { owner, known, of_list: references.collect() };
+        let reference = |row| Cells::new(self, row).text(Column::Reference);
+        let of_list = self.rows.iter().rev().filter_map(|row| Some((reference(row)?, row.number)));
+        let named = Named { owner, known, of_list: of_list.collect() };
         let mut seen = BTreeMap::new();
         self.rows
             .iter()
             .map(|row| {
                 let mut cells = Cells::new(self, row);
                 let reference = cells.text(Column::Reference);
+                let corrects = cells.text(Column::Corrects);
+                let corrects = corrects.and_then(|text| named.of_list.get(&text).copied());
                 let events = events(&mut cells, &named, reference.as_deref());
                 if let Some(cell) = self.beyond(row) {
                     cells.fault_beyond(cell);
@@ -89,7 +93,7 @@ impl List {
                     }
                 }
                 let events = events.filter(|_| faults.is_empty()).ok_or(faults);
-                Entry { row: row.number, reference, events }
+                Entry { row: row.number, reference, corrects, events }
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! The rows of a list on their way to the writer, and what became of each.
 
+mod notes;
+
 use cairn_domain::ids::{PartnerNumber, Subject};
 use cairn_domain::policy::reading::Reader;
 use cairn_domain::project::Project;
@@ -15,6 +17,10 @@ use crate::ingest;
 use crate::problem::{Kind, Problem};
 use crate::views::Ledger;
 use crate::writer::{self, Failure, Outcome, Postbox, Receipt, UnderWay};
+
+/// What is said of a row whose line counts no more.
+const TAKEN_BACK: &str = "This row was recorded before and taken back since: it counts no more. If \
+    the cost is to count again, declare it anew under another reference; otherwise take the row out.";
 
 /// Who sends a list, and for whom.
 #[derive(Clone, Debug)]
@@ -159,7 +165,9 @@ pub async fn record(
 ) -> Result<Answers, Problem> {
     let mut under_way = UnderWay::new(postbox.clone(), under_way_max);
     let mut taking = Taking::new(list);
-    for entry in list.entries(&sender.owner, &sender.known) {
+    let entries = notes::last(list.entries(&sender.owner, &sender.known));
+    let named = notes::named(&entries);
+    for entry in entries {
         while !under_way.has_room() {
             if let Some((sent, outcome)) = under_way.next().await {
                 taking.settle(sent, outcome)?;
@@ -180,6 +188,7 @@ pub async fn record(
         taking.settle(sent, outcome)?;
     }
     taking.rows.sort_by_key(|row| row.row);
+    notes::explain(&mut taking.rows, &named);
     Ok(Answers { rows: taking.rows, position: taking.position })
 }
 
@@ -188,7 +197,9 @@ pub async fn judge(list: &List, sender: &Sender, ledger: &Ledger) -> Result<Answ
     let rooms = crate::request::newest(ledger)?;
     let mut taking = Taking::new(list);
     let (mut sent, mut postings) = (Vec::new(), Vec::new());
-    for entry in list.entries(&sender.owner, &sender.known) {
+    let entries = notes::last(list.entries(&sender.owner, &sender.known));
+    let named = notes::named(&entries);
+    for entry in entries {
         match read(list, sender, &entry) {
             Ok(submissions) => {
                 sent.push(Sent { entry, refused: Vec::new() });
@@ -202,6 +213,7 @@ pub async fn judge(list: &List, sender: &Sender, ledger: &Ledger) -> Result<Answ
         taking.settle(sent, Some(outcome))?;
     }
     taking.rows.sort_by_key(|row| row.row);
+    notes::explain(&mut taking.rows, &named);
     Ok(Answers { rows: taking.rows, position: rooms.position() })
 }
 
@@ -215,6 +227,10 @@ fn read(list: &List, sender: &Sender, entry: &Entry) -> Result<Vec<Submission>, 
     };
     let events = entry.events.as_ref();
     let events = events.map_err(|faults| faults.iter().map(of_cell).collect::<Vec<_>>())?;
+    if sender.known.is_taken_back(events.line.id) {
+        let (rule, column) = (Kind::IdTaken.id().to_owned(), Some(Column::Reference));
+        return Err(vec![finding(list, entry.row, column, rule, TAKEN_BACK.to_owned(), None)]);
+    }
     sender.submissions(events).map_err(|refused| {
         let (part, problem) = *refused;
         findings(list, entry.row, part, &problem)

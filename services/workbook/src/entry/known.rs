@@ -16,6 +16,9 @@ pub struct Known {
     lines: BTreeMap<String, Vec<EventId>>,
     /// What each recorded credit note corrects.
     notes: BTreeMap<EventId, EventId>,
+    /// The reference of each recorded line, also of one that was taken back.
+    references: BTreeMap<EventId, String>,
+    taken_back: BTreeSet<EventId>,
 }
 
 impl Known {
@@ -26,11 +29,30 @@ impl Known {
             if let Some(corrects) = data.corrects {
                 known.notes.insert(line.id, corrects);
             }
-            if let Some(reference) = data.reference.as_ref().filter(|_| is_live(line)) {
-                known.lines.entry(reference.as_str().to_owned()).or_default().push(line.id);
+            if !is_live(line) {
+                known.taken_back.insert(line.id);
+            }
+            let Some(reference) = data.reference.as_ref().map(|text| text.as_str().to_owned())
+            else {
+                continue;
+            };
+            known.references.insert(line.id, reference.clone());
+            if is_live(line) {
+                known.lines.entry(reference).or_default().push(line.id);
             }
         }
         known
+    }
+
+    /// Whether a line was recorded and taken back since.
+    pub fn is_taken_back(&self, line: EventId) -> bool {
+        self.taken_back.contains(&line)
+    }
+
+    /// The line that a credit note named when it was recorded, if it has this reference.
+    fn named_before(&self, note: EventId, reference: &str) -> Option<EventId> {
+        let line = self.notes.get(&note).copied()?;
+        self.references.get(&line).is_some_and(|known| known == reference).then_some(line)
     }
 }
 
@@ -42,31 +64,31 @@ fn is_live(line: &Line) -> bool {
 pub(super) struct Named<'a> {
     pub(super) owner: &'a Owner,
     pub(super) known: &'a Known,
-    /// The references of the list's own rows.
-    pub(super) of_list: BTreeSet<String>,
+    /// The list's own rows by their references.
+    pub(super) of_list: BTreeMap<String, u32>,
 }
 
 impl Named<'_> {
-    /// The line that `text` names, in the row with this reference. A row of the same list comes
-    /// first, as it did when the list was sent before.
+    /// The line that `text` names, in the row with this reference: the one that the row named when
+    /// it was recorded, then a row of the same list, then a recorded line.
     pub(super) fn line(&self, text: &str, row: Option<&str>) -> Result<Uuid, String> {
         if let Ok(id) = text.parse() {
             return Ok(id);
         }
         let of_row = |reference: &str| self.owner.id("line", &format!("reference/{reference}"));
-        if self.of_list.contains(text) {
+        if let Some(before) = row.and_then(|row| self.known.named_before(of_row(row), text)) {
+            return Ok(before);
+        }
+        if self.of_list.contains_key(text) {
             return Ok(of_row(text));
         }
-        let lines = self.known.lines.get(text).map(Vec::as_slice).unwrap_or_default();
-        let before = row.and_then(|row| self.known.notes.get(&of_row(row)));
-        match (lines, before) {
-            ([line], _) => Ok(*line),
-            (_, Some(before)) => Ok(*before),
-            ([], None) => Err(format!(
+        match self.known.lines.get(text).map(Vec::as_slice).unwrap_or_default() {
+            [line] => Ok(*line),
+            [] => Err(format!(
                 "names no line: neither a row of this list nor a recorded line of the partner has \
                  the reference `{text}`. Give the reference of the line that it corrects, or its id."
             )),
-            (several, None) => {
+            several => {
                 let ids: Vec<_> = several.iter().map(ToString::to_string).collect();
                 Err(format!(
                     "names several lines with the reference `{text}`. Give the id of the one that \
