@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use calamine::{Data, Range, Reader as _, Xlsx};
+use serde_json::json;
 
-use super::running_server::{LedgerFolder, cairn, run};
+use super::running_server::{LedgerFolder, TRAKIA, cairn, expenditure, run};
 use super::sheets::{claimed, records, total};
 
 /// LibreOffice's setting to believe no result that a workbook brings.
@@ -117,4 +118,31 @@ fn without_results(from: &Path, to: &Path) {
         written.write_all(&bytes).unwrap();
     }
     written.finish().unwrap();
+}
+
+#[test]
+fn the_total_of_an_invoice_under_reverse_charge_has_no_vat() {
+    let ledger = LedgerFolder::with_example();
+    let server = ledger.serve();
+    let mut line = expenditure();
+    let data = &mut line["data"];
+    data["category"] = json!("external_expertise");
+    data["document"] = json!({ "invoice": { "number": "RC-1", "date": "2026-10-31",
+        "supplier": "Beratung GmbH", "taxId": "DE811907980" } });
+    data["evidence"] = json!([]);
+    data["reference"] = json!("RC-1");
+    data["vat"] = json!("600.00");
+    data["selfAssessedVat"] = json!("600.00");
+    data["declared"] = json!("3600.00");
+    line["occurredon"] = json!("2026-10-31");
+    let answer = server.post(&ledger.token(TRAKIA), &line);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let to = ledger.file("list.csv");
+    let mut sheet = cairn();
+    sheet.args(["sheet", "expenditure", "--project", "care-get", "--to"]).arg(&to);
+    assert_eq!(run(sheet.args(["--database", &ledger.database()])).code, 0);
+    let records = records(&std::fs::read(to).unwrap());
+    let found = records.iter().find(|record| record[3] == "RC-1").unwrap();
+    assert_eq!(found[9..12], ["3000.00", "0.00", "3600.00"], "{found:?}");
+    assert_eq!(found[22], "600.00", "{found:?}");
 }

@@ -99,7 +99,8 @@ pub(crate) fn of_platform(
     euro: Option<Cents>,
 ) -> Vec<Value> {
     let data = line.document().map(|data| &**data);
-    let invoice = data.map(|data| data.net + data.vat);
+    let vat = data.map(vat_of_invoice);
+    let total = data.zip(vat).map(|(data, vat)| data.net + vat);
     let paid_on = line.payments.iter().map(|payment| payment.data.date).max();
     let day = |day: Option<_>| day.map_or(Value::Empty, Value::Date);
     vec![
@@ -112,8 +113,8 @@ pub(crate) fn of_platform(
         day(paid_on),
         Value::text_of(description(line)),
         Value::text_of(comment(project, line)),
-        Value::amount_of(invoice),
-        Value::amount_of(data.map(|data| data.vat)),
+        Value::amount_of(total),
+        Value::amount_of(vat),
         Value::Amount(line.declared),
         Value::text(line.currency),
         rate.map_or(Value::Empty, Value::Decimal),
@@ -160,6 +161,13 @@ fn of_cairn(
         Value::text_of(line.evidence().find_map(|evidence| evidence.uri.as_ref())),
         Value::text(line.id),
     ]
+}
+
+/// The VAT that the document names: none where the partner assesses it itself, which stands in a
+/// column of its own.
+fn vat_of_invoice(data: &ExpenditureDeclared) -> Cents {
+    let assessed = data.self_assessed_vat.unwrap_or_default();
+    if assessed == Cents::ZERO { data.vat } else { Cents::ZERO }
 }
 
 fn document_day(data: &ExpenditureDeclared, line: &Line) -> jiff::civil::Date {
