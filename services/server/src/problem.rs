@@ -74,6 +74,7 @@ kinds! {
     Unavailable: SERVICE_UNAVAILABLE = "unavailable", "The log cannot be written now";
     LogReplaced: SERVICE_UNAVAILABLE = "log_replaced", "The log was put back to another state and is read anew";
     DiskFull: SERVICE_UNAVAILABLE = "disk_full", "There is no room left to record the event";
+    WorkbooksBusy: SERVICE_UNAVAILABLE = "workbooks_busy", "Other workbooks are read or written now";
     Stale: SERVICE_UNAVAILABLE = "stale", "This server has not yet seen what was asked for";
 }
 

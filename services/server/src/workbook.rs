@@ -16,14 +16,23 @@ use jiff::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::{Kind, Problem};
+use crate::writer::ANSWER_WITHIN;
 
 /// Workbooks are read and written one at a time in a process: each takes some hundred megabytes at
 /// its largest, and a second one would only share the time.
 static WORKBOOKS: Semaphore = Semaphore::const_new(1);
 
-/// Waits until no other workbook is read or written.
-async fn one_at_a_time() -> SemaphorePermit<'static> {
-    WORKBOOKS.acquire().await.expect("the semaphore is never closed")
+/// Waits until no other workbook is read or written, so long as an answer may take.
+async fn one_at_a_time() -> Result<SemaphorePermit<'static>, Problem> {
+    let waited = tokio::time::timeout(ANSWER_WITHIN, WORKBOOKS.acquire()).await;
+    let permit = waited.map_err(|_| {
+        Problem::new(
+            Kind::WorkbooksBusy,
+            "Other workbooks are read or written now, one after another. Nothing of this request \
+             was done. Send it again in a moment.",
+        )
+    })?;
+    Ok(permit.expect("the semaphore is never closed"))
 }
 
 /// The partner that a request names, otherwise the one that the caller is a member of.
@@ -51,7 +60,7 @@ pub fn partner(
     }
 }
 
-fn today(project: &Project) -> jiff::civil::Date {
+pub fn today(project: &Project) -> jiff::civil::Date {
     project.day_of(Timestamp::now())
 }
 

@@ -85,6 +85,7 @@ pub(super) fn examples() -> Map<String, Value> {
         | Kind::Unavailable
         | Kind::LogReplaced
         | Kind::DiskFull
+        | Kind::WorkbooksBusy
         | Kind::Stale => true,
     });
     shown
@@ -133,6 +134,7 @@ fn example(kind: Kind) -> Problem {
         | Kind::Unavailable
         | Kind::LogReplaced
         | Kind::DiskFull
+        | Kind::WorkbooksBusy
         | Kind::Stale => Problem::new(kind, format!("{}.", kind.title())),
     }
 }

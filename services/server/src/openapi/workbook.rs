@@ -94,6 +94,7 @@ fn post() -> Value {
         Kind::BodyTooSlow,
         Kind::BodyTooLarge,
         Kind::MediaTypeUnsupported,
+        Kind::WorkbooksBusy,
         Kind::LogReplaced,
     ];
     let rate = BYTES_A_SECOND_MIN / 1024;
@@ -171,6 +172,7 @@ fn sheet_of(id: &str, summary: &str, description: &str) -> Value {
         Kind::Forbidden,
         Kind::NotFound,
         Kind::Unavailable,
+        Kind::WorkbooksBusy,
         Kind::LogReplaced,
         Kind::Stale,
     ];

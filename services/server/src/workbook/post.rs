@@ -5,7 +5,8 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::web::{BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use cairn_domain::ids::ProjectKey;
+use cairn_domain::ids::{ProjectKey, Subject};
+use cairn_domain::policy::reading::Reader;
 use cairn_workbook::entry::Owner;
 use cairn_workbook::grid::{self, FILE_BYTES_MAX, NotReadable};
 use cairn_workbook::list::List;
@@ -19,11 +20,11 @@ use crate::auth::Verifier;
 use crate::ingest::LINES_UNDER_WAY_MAX;
 use crate::problem::{Kind, Problem};
 use crate::request::{self, POSITION_HEADER};
-use crate::views::Ledger;
+use crate::views::{Ledger, Rooms};
 use crate::writer::{ANSWER_WITHIN, Postbox};
 
-/// How slowly a list may come: a line of a quarter of an ISDN channel sends the largest one in half
-/// an hour. Whoever sends nothing is given up after [`ANSWER_WITHIN`].
+/// How slowly a list may come: the largest one in half an hour. Whoever sends nothing for
+/// [`ANSWER_WITHIN`] is given up, however much came before.
 pub const BYTES_A_SECOND_MIN: u32 = 4 * 1024;
 
 #[derive(Debug, Deserialize)]
@@ -49,8 +50,9 @@ pub async fn post(
     check_length(&request)?;
     let subject = request::caller(&request, &verifier)?;
     let wanted: ListParameters = request::parameters(&request)?;
-    let list = read(payload, format).await?;
     let project: ProjectKey = path.parse().map_err(|_| Problem::not_found())?;
+    check_member(&*request::newest(&ledger)?, &project, &subject)?;
+    let list = read(payload, format).await?;
     let rooms = request::newest(&ledger)?;
     let known = rooms.get(project.as_str()).map(|room| &room.project);
     let partner = super::partner(known, &subject, wanted.partner.as_deref())?;
@@ -67,6 +69,15 @@ pub async fn post(
         &answers,
         wanted.dry_run,
     )))
+}
+
+/// Nothing is read of who is no member of the project.
+fn check_member(rooms: &Rooms, key: &ProjectKey, subject: &Subject) -> Result<(), Problem> {
+    let project = &rooms.get(key.as_str()).ok_or_else(Problem::not_found)?.project;
+    match Reader::of(project, Some(subject), super::today(project)).is_member() {
+        true => Ok(()),
+        false => Err(Problem::not_found()),
+    }
 }
 
 fn format(request: &HttpRequest) -> Result<Format, Problem> {
@@ -98,7 +109,7 @@ fn check_length(request: &HttpRequest) -> Result<(), Problem> {
 /// The list in a body. It is read on a thread of its own, since a workbook may take long.
 async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
     let body = bytes(payload).await?;
-    let permit = super::one_at_a_time().await;
+    let permit = super::one_at_a_time().await?;
     let read = tokio::task::spawn_blocking(move || List::read(&body, format)).await;
     drop(permit);
     let damaged = |_| {
@@ -107,13 +118,15 @@ async fn read(payload: Payload, format: Format) -> Result<List, Problem> {
     Ok(read.map_err(damaged)??)
 }
 
-/// The whole body. Every byte that came gives the rest more time.
+/// The whole body. Every byte that came gives the rest more time, but no longer a silence.
 async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
     let begun = Instant::now();
+    let mut came_last = begun;
     let mut body = BytesMut::new();
     loop {
         let came = u32::try_from(body.len()).unwrap_or(u32::MAX);
         let until = begun + ANSWER_WITHIN + Duration::from_secs(1) * came / BYTES_A_SECOND_MIN;
+        let until = until.min(came_last + ANSWER_WITHIN);
         let piece = tokio::time::timeout_at(until, payload.next()).await;
         let Some(piece) = piece.map_err(|_| too_slow(body.len()))? else { return Ok(body) };
         let piece = piece.map_err(|_| {
@@ -123,6 +136,7 @@ async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
             return Err(grid::too_large_file().into());
         }
         body.extend_from_slice(&piece);
+        came_last = Instant::now();
     }
 }
 
@@ -130,7 +144,7 @@ fn too_slow(came: usize) -> Problem {
     let (seconds, least) = (ANSWER_WITHIN.as_secs(), BYTES_A_SECOND_MIN / 1024);
     let detail = format!(
         "The list was cut off: after {came} bytes too little came. At least {least} KiB a second \
-         have to come, after the first {seconds} s. Nothing of it was recorded. Send it again, in \
+         have to come, after the first {seconds} s, and something every {seconds} s. Nothing of it was recorded. Send it again, in \
          parts where the line is slow: what is recorded already is not recorded twice."
     );
     Problem::new(Kind::BodyTooSlow, detail)

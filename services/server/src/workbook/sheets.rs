@@ -67,7 +67,7 @@ async fn answer(
     let name = format!("{project}-{}.{}", wanted.name(), format.ending());
     let room = room(&wanted, live, ledger.log(), &rooms, ledger.past()).await?;
     // A list of many thousand items takes as long as many questions.
-    let permit = super::one_at_a_time().await;
+    let permit = super::one_at_a_time().await?;
     let written = tokio::task::spawn_blocking(move || {
         let book = wanted.book(&room, |partner| reader.sees_lines_of(Some(partner)))?;
         write(&book, format, separated)

@@ -65,3 +65,48 @@ fn what_is_no_list_says_why() {
     let many = "a,b\n".repeat(ROWS_MAX + HEADING_ROWS_MAX + 1);
     assert!(matches!(any(many.as_bytes(), Format::Csv), Err(NotReadable::TooLarge(_))));
 }
+
+#[test]
+fn sheets_that_share_a_part_do_not_have_it_read_for_each_of_them() {
+    use std::cell::Cell;
+    let own = many_sheets();
+    // Each with a part of its own is looked at, and the last one is read.
+    let last = |rows: &[Row]| Ok(rows[0].cells[&0] == Content::Number(49.0));
+    let found = read(&own, Format::Xlsx, last).unwrap();
+    assert_eq!(found.sheet.as_deref(), Some("Sheet50"));
+    let looked_at = Cell::new(0);
+    let none = |_: &[Row]| {
+        looked_at.set(looked_at.get() + 1);
+        Ok(false)
+    };
+    let refused = read(&sharing(&own), Format::Xlsx, none).unwrap_err();
+    assert!((1..=4).contains(&looked_at.get()), "{looked_at:?}: {refused}");
+}
+
+fn many_sheets() -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for sheet in 0..50 {
+        workbook.add_worksheet().write_number(0, 0, sheet).unwrap();
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// The same workbook, in which every sheet names the part of the first one.
+fn sharing(workbook: &[u8]) -> Vec<u8> {
+    use std::io::{Cursor, Read as _, Write as _};
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut shared = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
+        part.read_to_string(&mut text).unwrap();
+        if name.ends_with("workbook.xml.rels") {
+            for sheet in 2..=50 {
+                text = text.replace(&format!("/sheet{sheet}.xml"), "/sheet1.xml");
+            }
+        }
+        shared.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        shared.write_all(text.as_bytes()).unwrap();
+    }
+    shared.finish().unwrap().into_inner()
+}

@@ -1,5 +1,7 @@
 //! A list in a workbook: the first sheet that has its headings.
 
+mod parts;
+
 use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader as _, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
@@ -8,8 +10,9 @@ use zip::ZipArchive;
 
 use super::{Cells, Content, Grid, HEADING_ROWS_MAX, NotReadable, Row, UNPACKED_BYTES_MAX};
 use crate::template::LIST_SHEET;
+use parts::Parts;
 
-type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
+type Book<'a> = Xlsx<Parts<'a>>;
 
 /// What a workbook begins with, as any archive of its kind.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
@@ -43,7 +46,7 @@ pub(super) fn read(
 ) -> Result<Grid, NotReadable> {
     check_kind(bytes)?;
     check_unpacked(bytes)?;
-    let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut book: Book<'_> = Xlsx::new(Parts::of(bytes)).map_err(|error| broken(&error))?;
     let sheets = sheets(&book);
     let (mut fitting, mut lacks) = (Vec::new(), None);
     for sheet in &sheets {
@@ -58,7 +61,8 @@ pub(super) fn read(
     }
     let sheet = fitting.remove(0);
     let rows = rows(&mut book, &sheet, false).map_err(|why| why.of_sheet(&shown(&sheet)))?;
-    Ok(Grid { sheet: Some(sheet), not_read: fitting, rows })
+    let not_read = fitting.iter().map(|sheet| shown(sheet)).collect();
+    Ok(Grid { sheet: Some(shown(&sheet)), not_read, rows })
 }
 
 /// The rows of a sheet, or only those at its top, among which headings stand.
