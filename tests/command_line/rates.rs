@@ -123,7 +123,22 @@ fn a_list_is_fetched_from_the_address_of_its_month() {
     assert!(again.stdout.contains("nothing new"), "{again:?}");
     assert_eq!(server.join().unwrap(), ["/monthly-rates?year=1999&month=3"; 2]);
     let source = last_import(&ledger)["data"]["evidence"][0]["uri"].as_str().unwrap().to_owned();
-    assert!(source.ends_with("year=1999&month=3"), "{source}");
+    assert_eq!(source, format!("http://127.0.0.1:{port}/monthly-rates"));
+    let title = last_import(&ledger)["data"]["source"].as_str().unwrap().to_owned();
+    assert!(title.ends_with("/monthly-rates"), "{title}");
+}
+
+#[test]
+fn this_machine_leads_to_no_other_address() {
+    let ledger = LedgerFolder::with_example();
+    let (port, server) = answering(1, "302 Found\r\nlocation: http://127.0.0.1:9/", LIST);
+    let url = format!("http://127.0.0.1:{port}/{{year}}/{{month}}");
+    let ended = run(rates(&ledger, &["--month", "1999-03"]).args(["--url", &url]));
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.stderr.contains("it answered 302"), "{ended:?}");
+    server.join().unwrap();
+    let nowhere = run(&mut rates(&ledger, &[]));
+    assert_eq!((nowhere.code, nowhere.stderr.contains("--url")), (2, true), "{nowhere:?}");
 }
 
 #[test]

@@ -175,7 +175,7 @@ pub struct Import {
 #[derive(Debug, Args)]
 pub struct Rates {
     /// File with the list, as InforEuro gives it in JSON; it comes before --url
-    #[arg(long, value_name = "FILE", required_unless_present = "url")]
+    #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Address of the list, over HTTPS; {year} and {month} in it stand for those of --month
     #[arg(long, env = "CAIRN_RATES_URL", value_name = "ADDRESS")]

@@ -45,6 +45,7 @@ pub(super) fn read(
     wanted: Option<Month>,
     of: Option<Month>,
 ) -> anyhow::Result<MonthlyRates> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Ok(Said { message }) = serde_json::from_str(text) {
         bail!("there is no list, it says \"{message}\"; look at --month and at the address");
     }

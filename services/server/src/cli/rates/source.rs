@@ -42,7 +42,9 @@ impl Source {
         match (file, url) {
             (Some(file), _) => Self::of_file(file, month),
             (None, Some(url)) => Self::fetch(url, month),
-            (None, None) => anyhow::bail!("give --file or --url"),
+            (None, None) => {
+                anyhow::bail!("say where the list is: give --file, or --url with its address")
+            }
         }
     }
 
@@ -63,11 +65,14 @@ impl Source {
             url.starts_with("https://") || is_of_this_machine(&url),
             "--url is an address that begins with https://"
         );
-        let failed = || format!("{url} gave no list; look at --url, or download it and use --file");
-        let mut answer = agent().get(&url).call().with_context(failed)?;
+        let public = public(&url);
+        let failed =
+            || format!("{public} gave no list; look at --url, or download it and use --file");
+        let mut answer = agent(&url).get(&url).call().map_err(of_error).with_context(failed)?;
+        ensure!(answer.status().is_success(), "{}: it answered {}", failed(), answer.status());
         let body = answer.body_mut().with_config().limit(LIST_BYTES_MAX);
         let text = body.read_to_string().with_context(failed)?;
-        Ok(Self { name: url.clone(), uri: url, text, month: named })
+        Ok(Self { name: public.clone(), uri: public, text, month: named })
     }
 
     /// What the event says of where its rates are from.
@@ -96,13 +101,37 @@ fn filled_in(url: &str, month: Option<Month>) -> anyhow::Result<String> {
     Ok(url.replace(MONTH, &day.month().to_string()))
 }
 
+/// An address without what may be a secret, since the log keeps it for everybody: who asks, and the
+/// query with its keys.
+fn public(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
+/// What went wrong, without the address that some errors name.
+fn of_error(error: ureq::Error) -> anyhow::Error {
+    match error {
+        ureq::Error::RequireHttpsOnly(_) => {
+            anyhow::anyhow!("it leads on to an address that does not begin with https://")
+        }
+        ureq::Error::BadUri(_) => anyhow::anyhow!("it is no address"),
+        error => error.into(),
+    }
+}
+
 /// What comes from this machine itself needs no encryption on its way.
 fn is_of_this_machine(url: &str) -> bool {
-    let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
+    let public = public(url);
+    let host = public.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
     matches!(host, Some("127.0.0.1" | "localhost"))
 }
 
-fn agent() -> Agent {
+/// Over HTTPS whatever it is led on to comes over HTTPS too; this machine leads nowhere else.
+fn agent(url: &str) -> Agent {
+    let own = is_of_this_machine(url);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = TlsConfig::builder()
         .provider(TlsProvider::Rustls)
@@ -110,5 +139,33 @@ fn agent() -> Agent {
         .unversioned_rustls_crypto_provider(provider)
         .build();
     let config = Agent::config_builder().tls_config(tls).timeout_global(Some(FETCH_WITHIN));
+    let config = if own { config.max_redirects(0) } else { config.https_only(true) };
     config.user_agent("cairn").build().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_without_its_secrets() {
+        for (url, kept) in [
+            ("https://x.org/rates?key=secret#part", "https://x.org/rates"),
+            ("https://me:secret@x.org:8443/a/b?c", "https://x.org:8443/a/b"),
+            ("https://x.org?key=secret", "https://x.org"),
+        ] {
+            assert_eq!(public(url), kept);
+        }
+    }
+
+    #[test]
+    fn only_this_machine_itself_is_asked_without_encryption() {
+        for own in ["http://127.0.0.1:8080/list", "http://localhost/", "http://me@localhost?a"] {
+            assert!(is_of_this_machine(own), "{own}");
+        }
+        for other in ["http://127.0.0.1:80@x.org/", "http://localhost.x.org/", "https://localhost/"]
+        {
+            assert!(!is_of_this_machine(other), "{other}");
+        }
+    }
 }

@@ -34,6 +34,8 @@ const OF_A_MONTH: &str = r#"[
 fn reads_a_list_of_a_month_once_for_each_currency() {
     let list = read(OF_A_MONTH, november(), november()).unwrap();
     assert_eq!(said(&list), ["2026-11: RON 5.0934, USD 1.1586"]);
+    let marked = format!("\u{feff}{OF_A_MONTH}");
+    assert_eq!(said(&read(&marked, november(), november()).unwrap()), said(&list));
 }
 
 #[test]
