@@ -19,6 +19,8 @@ mod slow;
 mod template;
 #[path = "workbook/totals.rs"]
 mod totals;
+#[path = "workbook/wanted.rs"]
+mod wanted;
 mod running_server;
 
 use lists::{Cell, XLSX, became, list, row, send, text, with};

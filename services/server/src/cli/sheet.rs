@@ -27,10 +27,11 @@ pub async fn run(config: Sheet) -> anyhow::Result<ExitCode> {
         ..SheetParameters::default()
     };
     let wanted = Wanted::parse(&config.name, said).map_err(cannot)?;
-    let separated = sheets::separated(config.separator.as_deref(), config.bom).map_err(cannot)?;
     let ending = config.to.extension().and_then(|ending| ending.to_str());
     let format = ending.and_then(Format::of_ending);
     let format = format.context("let --to end in .xlsx or .csv: that is the format")?;
+    let separated = sheets::separated(format, config.separator.as_deref(), config.bom);
+    let separated = separated.map_err(cannot)?;
     let log = cairn_store::open_read_only(&config.database.database)
         .await
         .context("the log cannot be opened; look at --database")?;

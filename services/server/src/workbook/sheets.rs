@@ -61,7 +61,7 @@ async fn answer(
         return Err(Problem::not_found());
     }
     let format = Format::of_ending(format).ok_or_else(no_sheet)?;
-    let separated = separated(parameters.separator.as_deref(), parameters.bom)?;
+    let separated = separated(format, parameters.separator.as_deref(), parameters.bom)?;
     let wanted = Wanted::parse(sheet, parameters)?;
     wanted.check_rights(&reader)?;
     let name = format!("{project}-{}.{}", wanted.name(), format.ending());
@@ -117,7 +117,15 @@ fn not_written() -> Problem {
 }
 
 /// How CSV is to be written.
-pub fn separated(separator: Option<&str>, mark: bool) -> Result<Separated, Problem> {
+pub fn separated(
+    format: Format,
+    separator: Option<&str>,
+    mark: bool,
+) -> Result<Separated, Problem> {
+    if format != Format::Csv && (separator.is_some() || mark) {
+        let detail = "`separator` and `bom` are of CSV. Leave them out, or ask for `.csv`.";
+        return Err(Problem::new(Kind::ParameterInvalid, detail));
+    }
     let separator = match separator {
         None | Some("comma") => b',',
         Some("semicolon") => b';',

@@ -1,10 +1,13 @@
 //! Which sheet is wanted, and which part of the project it shows.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use cairn_domain::code::WorkPackageCode;
+use cairn_domain::event::plan::application_form::ApplicationFormApproved;
 use cairn_domain::ids::PartnerNumber;
 use cairn_domain::policy::reading::Reader;
+use cairn_domain::project::Project;
 use cairn_domain::view::budget_use::axes::{Axis, Detail};
 use cairn_workbook::scope::Scope;
 use cairn_workbook::sheet::Book;
@@ -63,12 +66,12 @@ pub struct Wanted {
 impl Wanted {
     /// A sheet by its name, as in its path: `claims/1`.
     pub fn parse(name: &str, said: SheetParameters) -> Result<Self, Problem> {
-        let number = name.strip_prefix("claims/").map(str::parse::<u32>);
+        let number = name.strip_prefix("claims/").and_then(as_written::<u32>);
         let sheet = match (name, number) {
             ("expenditure", _) => Kinds::Expenditure,
             ("budget-use", _) => Kinds::BudgetUse { by: axes(said.by.as_deref())? },
-            (_, Some(Ok(number))) => Kinds::Claim { number },
-            (_, Some(Err(_)) | None) => return Err(no_sheet()),
+            (_, Some(number)) => Kinds::Claim { number },
+            (_, None) => return Err(no_sheet()),
         };
         let is_claim = matches!(sheet, Kinds::Claim { .. });
         if said.by.is_some() && !matches!(sheet, Kinds::BudgetUse { .. }) {
@@ -79,7 +82,7 @@ impl Wanted {
         }
         let window = Window {
             version: read(said.version, "`version` is a version of the project: `120`.")?,
-            until: read::<Date>(said.until, "`until` is a day: `2025-03-31`.")?,
+            until: day(said.until.as_deref())?,
         };
         Ok(Self {
             sheet,
@@ -129,6 +132,27 @@ impl Wanted {
         }
     }
 
+    /// What the project does not have would give an empty sheet, as if nothing were spent of it.
+    fn check_is_there(
+        &self,
+        project: &Project,
+        form: Option<&ApplicationFormApproved>,
+    ) -> Result<(), Problem> {
+        let plan = &project.plan;
+        let partner = self.partner.filter(|number| !plan.partners.contains_key(number));
+        let form = form.or(plan.newest_form().map(|form| &**form));
+        let unknown = |code: &WorkPackageCode| plan.item_under(*code, form).since == 0;
+        let work_package = self.work_package.filter(unknown);
+        let claim = self.claim.filter(|number| project.finance.claim(*number).is_none());
+        let partner = partner.map(|number| format!("partner {number}. Look at `partners`."));
+        let package = work_package.map(|code| format!("work package `{code}` in any form."));
+        let claim = claim.map(|number| format!("submitted claim {number}. Look at `claims`."));
+        match partner.or(package).or(claim) {
+            None => Ok(()),
+            Some(what) => Err(Problem::new(Kind::NotFound, format!("The project has no {what}"))),
+        }
+    }
+
     /// The sheets, with the single items of the partners that may be seen.
     pub fn book(
         &self,
@@ -148,6 +172,7 @@ impl Wanted {
             work_package: self.work_package,
             claim: self.claim,
         };
+        self.check_is_there(project, scope.form)?;
         let sheets = match &self.sheet {
             Kinds::Expenditure => vec![expenditure_list::sheet(project, figures, &scope, may_see)],
             Kinds::BudgetUse { by } => {
@@ -170,6 +195,17 @@ impl Wanted {
 
 fn wrong(detail: &str) -> Problem {
     Problem::new(Kind::ParameterInvalid, detail)
+}
+
+/// A value that is written in the one way in which it is shown.
+fn as_written<T: FromStr + Display>(said: &str) -> Option<T> {
+    said.parse().ok().filter(|value: &T| value.to_string() == said)
+}
+
+/// A day without a time, of which a part would be left out.
+fn day(said: Option<&str>) -> Result<Option<Date>, Problem> {
+    let day = |said: &str| as_written(said.trim());
+    said.map(|said| day(said).ok_or_else(|| wrong("`until` is a day: `2025-03-31`."))).transpose()
 }
 
 fn read<T: FromStr>(said: Option<String>, wanted: &str) -> Result<Option<T>, Problem> {
