@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use cairn_domain::ids::{ProjectKey, Subject};
+use cairn_domain::policy::reading::Reader;
 use cairn_workbook::Format;
 use cairn_workbook::entry::Owner;
 use cairn_workbook::grid::{self, FILE_BYTES_MAX};
@@ -16,6 +17,7 @@ use crate::cli::recording::Recording;
 use crate::config::Import;
 use crate::problem::Problem;
 use crate::workbook::rows::{self, Answers, Became, RowAnswer, Sender};
+use crate::workbook::today;
 
 /// The format of a list, where a path names one.
 pub(super) fn format(path: &Path) -> Option<Format> {
@@ -36,7 +38,8 @@ pub(super) async fn run(config: Import) -> anyhow::Result<ExitCode> {
         match read(path) {
             Ok(list) => lists.push((name, list)),
             Err(error) => {
-                writeln!(std::io::stderr(), "cairn: {}: {error}", path.display())?;
+                let line = format!("cairn: {}: {error}", path.display());
+                writeln!(std::io::stderr(), "{}", printable(&line))?;
                 return Ok(ExitCode::from(NOT_READABLE));
             }
         }
@@ -70,6 +73,10 @@ async fn take(
         let room = rooms.get(project.as_str()).with_context(|| {
             format!("the log has no project `{project}`; import its charter first")
         })?;
+        let reader = Reader::of(&room.project, Some(subject), today(&room.project));
+        if !reader.is_member() {
+            anyhow::bail!("`{subject}` is no member of `{project}`; look at --as");
+        }
         let named = config.partner.as_deref();
         let of = crate::workbook::partner(Some(&room.project), subject, named);
         let partner = of.map_err(|problem| cannot(&problem))?;
@@ -98,21 +105,21 @@ fn cannot(problem: &Problem) -> anyhow::Error {
 
 fn tell(name: &str, list: &List, answers: &Answers, dry_run: bool) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
+    let mut say = |line: String| writeln!(output, "{}", printable(&line));
     if let Some(sheet) = &list.sheet {
-        writeln!(output, "{name}: the sheet `{sheet}` was read")?;
+        say(format!("{name}: the sheet `{sheet}` was read"))?;
     }
     for sheet in &list.sheets_not_read {
-        writeln!(output, "{name}: the sheet `{sheet}` was not read: send it as a list of its own")?;
+        say(format!("{name}: the sheet `{sheet}` was not read: send it as a list of its own"))?;
     }
     for (cell, heading) in &list.ignored {
-        writeln!(output, "{name}:{cell}: not read: `{heading}` is no column of the list")?;
+        say(format!("{name}:{cell}: not read: `{heading}` is no column of the list"))?;
     }
     for row in &answers.rows {
-        tell_row(&mut output, name, row)?;
+        tell_row(&mut say, name, row)?;
     }
     let count = |became| answers.count(became);
-    writeln!(
-        output,
+    say(format!(
         "{name}: {}{} recorded, {} of them with warnings, {} repeated, {} refused, {} not sent",
         if dry_run { "nothing was recorded; otherwise " } else { "" },
         count(Became::Recorded) + count(Became::Warned),
@@ -120,11 +127,15 @@ fn tell(name: &str, list: &List, answers: &Answers, dry_run: bool) -> anyhow::Re
         count(Became::Repeated),
         count(Became::Refused),
         count(Became::NotSent),
-    )?;
+    ))?;
     Ok(())
 }
 
-fn tell_row(output: &mut impl Write, name: &str, row: &RowAnswer) -> anyhow::Result<()> {
+fn tell_row(
+    say: &mut impl FnMut(String) -> std::io::Result<()>,
+    name: &str,
+    row: &RowAnswer,
+) -> anyhow::Result<()> {
     let word = match row.became {
         Became::Repeated => return Ok(()),
         Became::Recorded | Became::Warned => "warned",
@@ -132,7 +143,29 @@ fn tell_row(output: &mut impl Write, name: &str, row: &RowAnswer) -> anyhow::Res
         Became::NotSent => "not sent",
     };
     for finding in &row.findings {
-        writeln!(output, "{name}:{}: {word}: {}: {}", finding.cell, finding.rule, finding.message)?;
+        say(format!("{name}:{}: {word}: {}: {}", finding.cell, finding.rule, finding.message))?;
     }
     Ok(())
+}
+
+/// A line for a terminal, which obeys control characters: those of a file are shown instead.
+fn printable(line: &str) -> String {
+    line.chars().fold(String::with_capacity(line.len()), |mut shown, character| {
+        match character.is_control() {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+        shown
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_gives_no_orders_to_a_terminal() {
+        let (said, shown) = ("a\u{1b}[2J\nб\u{9b}", "a\\u{1b}[2J\\nб\\u{9b}");
+        assert_eq!(printable(said), shown);
+    }
 }
