@@ -114,8 +114,10 @@ typed. The sheet Codes holds what may be chosen: the categories, work packages, 
 and deliverables of the partner by the application form in force today, and the currencies.
 
 Examples:
-  cairn template --project care-get --partner 5 --language bg --to list.xlsx --database sqlite:cairn.db
-  cairn import list.xlsx --project care-get --as trakia-university --database sqlite:cairn.db --data data
+  cairn template --project care-get --partner 5 --language bg --to list.xlsx \\
+      --database sqlite:cairn.db
+  cairn import list.xlsx --project care-get --as trakia-university \\
+      --database sqlite:cairn.db --data data
       Over HTTP these are GET templates/expenditure.xlsx and POST expenditure of the project.
 
 Exit status: 0 written, 2 it could not be done.";
@@ -138,7 +140,7 @@ day, --application-form another form; an item that is in a claim in part stands 
 Examples:
   cairn sheet expenditure --project care-get --to list.xlsx --database sqlite:cairn.db
   cairn sheet budget-use --project care-get --by partner,category --to use.xlsx --database …
-  cairn sheet budget-use --project care-get --until 2025-12-31 --application-form 1 --to 2025.xlsx \
+  cairn sheet budget-use --project care-get --until 2025-12-31 --application-form 1 --to 2025.xlsx \\
       --database …
   cairn sheet claims/1 --project care-get --separator semicolon --bom --to claim.csv --database …
       Over HTTP: GET sheets/expenditure.xlsx of the project, with what the caller may see.
