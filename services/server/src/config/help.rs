@@ -189,7 +189,8 @@ and submitted in another month, and control of both, line by line. That is a sev
 Shares:
   of what partners begin    60 % expenditure lines, 19 % progress of activities, 7 % lessons,
                             5 % corroborations, 5 % questions, 4 % new editions of deliverables,
-                            while there are enough; payments, reviews, answers, rates and the like follow from it
+                            while there are enough; payments, reviews, answers, rates and
+                            the like follow from it
   of expenditure lines      15 % paid in two parts, 4 % corrected by a credit note,
                             3 % reversed and declared anew, 1 % incurred in part before the
                             project, which is warned of, 3 % declared without a document, which
