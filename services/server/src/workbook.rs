@@ -82,3 +82,17 @@ fn tongue(named: Option<&str>) -> Result<Tongue, Problem> {
         Problem::new(Kind::ParameterInvalid, detail)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_waits_for_another_workbook_is_told_to_come_again() {
+        let first = one_at_a_time().await.unwrap();
+        let busy = one_at_a_time().await.unwrap_err();
+        assert_eq!((busy.status().as_u16(), busy.id()), (503, "workbooks_busy"));
+        drop(first);
+        assert!(one_at_a_time().await.is_ok());
+    }
+}
