@@ -144,8 +144,9 @@ fn too_slow(came: usize) -> Problem {
     let (seconds, least) = (ANSWER_WITHIN.as_secs(), BYTES_A_SECOND_MIN / 1024);
     let detail = format!(
         "The list was cut off: after {came} bytes too little came. At least {least} KiB a second \
-         have to come, after the first {seconds} s, and something every {seconds} s. Nothing of it was recorded. Send it again, in \
-         parts where the line is slow: what is recorded already is not recorded twice."
+         have to come, after the first {seconds} s, and something every {seconds} s. Nothing of it \
+         was recorded. Send it again, in parts where the line is slow: what is recorded already is \
+         not recorded twice."
     );
     Problem::new(Kind::BodyTooSlow, detail)
 }
