@@ -27,15 +27,17 @@ pub async fn fold(
     newest: u64,
     window: Window,
 ) -> Result<Room, FoldError> {
-    fold_on(log, Room::new(key.clone()), newest, window).await
+    fold_on(log, Room::new(key.clone()), newest, window, |_| {}).await
 }
 
-/// The same from a room on, in which every event up to its version is one that is asked for.
+/// The same from a room on, in which every event up to its version is one that is asked for. `passed`
+/// is told of each room on the way.
 async fn fold_on(
     log: &dyn Log,
     mut room: Room,
     newest: u64,
     window: Window,
+    passed: impl Fn(&Room),
 ) -> Result<Room, FoldError> {
     let key = room.project.key.clone();
     let until = window.until.map(|until| until.to_string());
@@ -49,6 +51,7 @@ async fn fold_on(
             |row: &&EventRow| until.as_ref().is_none_or(|until| row.occurred_on <= *until);
         for row in rows.iter().filter(|row| row.version <= last).filter(happened) {
             room.apply(&record::recorded(row)?);
+            passed(&room);
         }
         version = end;
     }
@@ -61,9 +64,16 @@ pub const PAST_ROOMS_MAX: u64 = 32;
 /// Events of all past rooms that are kept, at most: a room's memory grows with its events.
 pub const PAST_EVENTS_MAX: u64 = 320_000;
 
-/// Past rooms that were folded lately. A log never changes, so that a past room stays true until the
-/// log itself is replaced.
-pub struct PastRooms(Cache<(u32, ProjectKey, u64, Option<Date>), Arc<Room>>);
+/// A room that was passed on the way to another one is kept where it is so many events from the
+/// next: a server that started from snapshots has no marks to fold on from.
+const PASSED_APART: u64 = 8_192;
+
+/// History, project, version and day of a past room.
+type Name = (u32, ProjectKey, u64, Option<Date>);
+
+/// Past rooms that were folded lately, or passed on the way. A log never changes, so that a past room
+/// stays true until the log itself is replaced.
+pub struct PastRooms(Cache<Name, Arc<Room>>);
 
 impl PastRooms {
     pub fn new() -> Self {
@@ -96,13 +106,35 @@ impl PastRooms {
             let happened = window.until.is_none_or(|until| room.latest_day <= Some(until));
             room.project.version <= last && happened
         };
-        let from = match rooms.mark(key.as_str(), fits) {
-            Some(mark) => (**mark).clone(),
-            None => Room::new(key.clone()),
+        let mark = rooms.mark(key.as_str(), fits).cloned();
+        let from = mark.into_iter().chain(self.passed(rooms, key, fits));
+        let from = from.max_by_key(|room| room.project.version);
+        let from = from.map_or_else(|| Room::new(key.clone()), |room| (*room).clone());
+        let passed = |room: &Room| {
+            let version = room.project.version;
+            let is_whole = room.versions.len() as u64 == version;
+            if version.is_multiple_of(PASSED_APART) && is_whole {
+                let name = (rooms.history(), key.clone(), version, None);
+                self.0.insert(name, Arc::new(room.clone()));
+            }
         };
-        let room = Arc::new(fold_on(log, from, newest, window).await?);
+        let room = Arc::new(fold_on(log, from, newest, window, passed).await?);
         self.0.insert(name, room.clone());
         Ok(room)
+    }
+
+    /// The rooms of a project that are kept with all that was known by then, of those that fit.
+    pub(super) fn passed(
+        &self,
+        rooms: &Rooms,
+        key: &ProjectKey,
+        fits: impl Fn(&Room) -> bool,
+    ) -> Option<Arc<Room>> {
+        let of_project = |(history, project, _, until): &Name| {
+            *history == rooms.history() && project == key && until.is_none()
+        };
+        let kept = self.0.iter().filter(|(name, room)| of_project(name) && fits(room));
+        kept.map(|(_, room)| room).max_by_key(|room| room.project.version)
     }
 }
 
