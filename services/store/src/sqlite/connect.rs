@@ -45,6 +45,8 @@ pub(super) async fn check_ours(path: &str) -> Result<(), LogError> {
     }
     let look = async {
         let mut connection = options(path).read_only(true).connect().await.map_err(unavailable)?;
+        // One look: between two another process can make an empty file into a log.
+        connection.execute("begin").await.map_err(unavailable)?;
         let application_id: i64 = scalar(&mut connection, "pragma application_id").await?;
         let user_version: i64 = scalar(&mut connection, "pragma user_version").await?;
         let is_empty = table_count(&mut connection).await? == 0;
